@@ -12,7 +12,8 @@ const impure = [
 	},
 ];
 const untypedBroker = {
-	selector: "CallExpression[callee.object.property.name='broker'][callee.property.name=/^(call|mcall|emit|broadcast)$/]",
+	selector:
+		"CallExpression[callee.object.property.name='broker'][callee.property.name=/^(call|mcall|emit|broadcast)$/]",
 	message: "Use ctx.call or a typed Broker; events leave as part of a commit.",
 };
 const awaiting = { selector: "AwaitExpression", message: "The domain is synchronous." };
@@ -45,7 +46,10 @@ export default tseslint.config(
 		rules: {
 			"no-restricted-globals": [
 				"error",
-				...["setTimeout", "setInterval", "setImmediate"].map((name) => ({ name, message: "Take timers from the clock." })),
+				...["setTimeout", "setInterval", "setImmediate"].map((name) => ({
+					name,
+					message: "Take timers from the clock.",
+				})),
 			],
 		},
 	},

@@ -1,0 +1,72 @@
+import type { Clock, Timer } from "./port.ts";
+
+interface Waiting {
+	readonly at: number;
+	readonly order: number;
+	readonly task: () => void;
+}
+
+/** A clock that stands still until it is told to move; months pass in milliseconds. */
+export interface VirtualClock extends Clock {
+	/** Moves time forward and fires, in order, every timer that falls due on the way. */
+	advance(ms: number): Promise<void>;
+}
+
+/** Starts at `start` (milliseconds since the epoch). */
+export function virtualClock(start: number): VirtualClock {
+	let current = start;
+	let order = 0;
+	const waiting = new Set<Waiting>();
+
+	const after = (ms: number, task: () => void): Timer => {
+		const entry: Waiting = { at: current + Math.max(0, ms), order: order++, task };
+		waiting.add(entry);
+		return { cancel: () => void waiting.delete(entry) };
+	};
+	const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+	return {
+		now: () => current,
+		iso: () => new Date(current).toISOString(),
+		sleep: (ms, signal) => sleepOn(after, ms, signal),
+		after,
+		turn,
+		nextTurn: (task) => void setImmediate(task),
+		async advance(ms) {
+			const end = current + ms;
+			await turn();
+			for (let next = earliest(waiting, end); next !== null; next = earliest(waiting, end)) {
+				waiting.delete(next);
+				current = Math.max(current, next.at);
+				next.task();
+				await turn();
+			}
+			current = end;
+			await turn();
+		},
+	};
+}
+
+function sleepOn(after: Clock["after"], ms: number, signal?: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted === true) return reject(signal.reason as Error);
+		const abort = () => {
+			timer.cancel();
+			reject(signal?.reason as Error);
+		};
+		const timer = after(ms, () => {
+			signal?.removeEventListener("abort", abort);
+			resolve();
+		});
+		signal?.addEventListener("abort", abort, { once: true });
+	});
+}
+
+function earliest(waiting: ReadonlySet<Waiting>, end: number): Waiting | null {
+	let best: Waiting | null = null;
+	for (const entry of waiting) {
+		if (entry.at > end) continue;
+		if (best === null || entry.at < best.at || (entry.at === best.at && entry.order < best.order)) best = entry;
+	}
+	return best;
+}

@@ -1,0 +1,48 @@
+import { DomainError } from "./errors.ts";
+
+declare const minor: unique symbol;
+
+/** A whole number of the currency's smallest unit (for KRW: won). Only `minorUnits` makes one. */
+export type Minor = number & { readonly [minor]: true };
+
+/** ISO 4217. PayFlow takes won only (spec/conventions.md §5). */
+export type Currency = "KRW";
+
+/** An amount with its currency, in smallest units; as JSON `{ amount: 1000, currency: "KRW" }`. */
+export interface Money {
+	readonly amount: Minor;
+	readonly currency: Currency;
+}
+
+/** Checks that `value` is a safe integer; throws `AMOUNT_NOT_INTEGER`. */
+export function minorUnits(value: number): Minor {
+	if (!Number.isSafeInteger(value)) throw new DomainError("AMOUNT_NOT_INTEGER", { value });
+	return value as Minor;
+}
+
+/** The only maker of money; throws `AMOUNT_NOT_INTEGER`. */
+export function money(value: number, currency: Currency): Money {
+	return { amount: minorUnits(value), currency };
+}
+
+/** Won, from a whole number; throws `AMOUNT_NOT_INTEGER`. */
+export function won(value: number): Money {
+	return money(value, "KRW");
+}
+
+/** Sum of two amounts of one currency; throws `CURRENCY_MISMATCH` or, past 2^53-1, `AMOUNT_NOT_INTEGER`. */
+export function addMoney(left: Money, right: Money): Money {
+	assertSameCurrency(left, right);
+	return money(left.amount + right.amount, left.currency);
+}
+
+/** Difference of two amounts of one currency; throws `CURRENCY_MISMATCH`. */
+export function subtractMoney(left: Money, right: Money): Money {
+	assertSameCurrency(left, right);
+	return money(left.amount - right.amount, left.currency);
+}
+
+function assertSameCurrency(left: Money, right: Money): void {
+	if (left.currency !== right.currency)
+		throw new DomainError("CURRENCY_MISMATCH", { left: left.currency, right: right.currency });
+}
