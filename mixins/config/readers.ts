@@ -1,0 +1,59 @@
+import type { RateLimit } from "./settings.ts";
+
+/** Variables as the process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** One line per thing that is wrong. */
+export type Problems = string[];
+
+const RATE_LIMIT = /^(\d{1,9})\/(\d{1,6})$/;
+
+/** Typed reads of single variables; a bad value adds a problem and yields the default. */
+export function readers(env: Environment, problems: Problems) {
+	const optional = (name: string): string | null => {
+		const value = env[name]?.trim();
+		return value === undefined || value === "" ? null : value;
+	};
+	const wrong = <T>(name: string, expected: string, fallback: T): T => {
+		problems.push(`${name} must be ${expected}.`);
+		return fallback;
+	};
+	return {
+		optional,
+		text: (name: string, fallback: string): string => optional(name) ?? fallback,
+		integer(name: string, fallback: number, min: number, max: number): number {
+			const text = optional(name);
+			if (text === null) return fallback;
+			const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+			return value >= min && value <= max ? value : wrong(name, `a whole number from ${min} to ${max}`, fallback);
+		},
+		flag(name: string, fallback: boolean): boolean {
+			const text = optional(name)?.toLowerCase();
+			if (text === undefined) return fallback;
+			if (text === "true" || text === "1") return true;
+			return text === "false" || text === "0" ? false : wrong(name, "true or false", fallback);
+		},
+		oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+			const text = optional(name);
+			if (text === null) return fallback;
+			return values.find((value) => value === text) ?? wrong(name, `one of ${values.join(", ")}`, fallback);
+		},
+		list(name: string): readonly string[] | null {
+			const text = optional(name);
+			return text === null
+				? null
+				: text
+						.split(",")
+						.map((part) => part.trim())
+						.filter((part) => part !== "");
+		},
+		rateLimit(name: string, fallback: RateLimit): RateLimit | null {
+			const text = optional(name);
+			if (text === null) return fallback;
+			if (text === "off") return null;
+			const [, count, seconds] = RATE_LIMIT.exec(text) ?? [];
+			if (Number(count) >= 1 && Number(seconds) >= 1)
+				return { count: Number(count), windowMs: Number(seconds) * 1_000 };
+			return wrong(name, "<count>/<seconds>, for example 100/10, or off", fallback);
+		},
+	};
+}

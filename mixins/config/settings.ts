@@ -1,0 +1,169 @@
+import { readers, type Environment, type Problems } from "./readers.ts";
+
+/** `<count>/<seconds>`; null switches the limit off. */
+export interface RateLimit {
+	readonly count: number;
+	readonly windowMs: number;
+}
+
+/** Everything the environment decides, read once and validated. Durations in ms, money in won. */
+export interface Settings {
+	readonly environment: "development" | "test" | "production";
+	readonly host: string;
+	readonly port: number;
+	/** Folder of the embedded store; `:memory:` keeps nothing. */
+	readonly dataDir: string;
+	readonly services: readonly string[] | null;
+	readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace";
+	readonly clock: "system" | "virtual";
+	readonly publicUrl: string;
+	readonly toss: {
+		/** `mock` is the Toss Twin. */
+		readonly mode: "mock" | "test" | "live";
+		readonly clientKey: string;
+		readonly secretKey: string;
+		readonly apiUrl: string;
+		readonly twinPort: number;
+		readonly connectTimeoutMs: number;
+		readonly totalTimeoutMs: number;
+	};
+	readonly auth: {
+		/** Ed25519 private key in PEM; null makes one and keeps it in the data folder (outside production). */
+		readonly signingKeyPem: string | null;
+		/** 32 bytes that wrap the users' data keys, base64; null likewise. */
+		readonly masterKey: string | null;
+		readonly accessTokenMs: number;
+		readonly refreshTokenMs: number;
+		readonly sessionMaxMs: number;
+		readonly admin: { readonly username: string; readonly password: string; readonly email: string } | null;
+	};
+	readonly limits: { readonly api: RateLimit | null; readonly login: RateLimit | null; readonly bodyBytes: number };
+	readonly corsOrigins: readonly string[];
+	readonly trustedProxies: readonly string[];
+	readonly logsPublic: boolean;
+	readonly orderExpiryMs: number;
+	readonly orderAmountMin: number;
+	readonly orderAmountMax: number;
+	/** A payment without an outcome is looked up after this time, and again at this pace. */
+	readonly reconcileAfterMs: number;
+	readonly reconcileEveryMs: number;
+}
+
+/** The settings cannot work; `problems` has one line each. */
+export class SettingsError extends Error {
+	readonly problems: readonly string[];
+
+	constructor(problems: readonly string[]) {
+		super(`The configuration cannot work:\n${problems.map((line) => `  - ${line}`).join("\n")}`);
+		this.name = "SettingsError";
+		this.problems = problems;
+	}
+}
+
+/** The demo key pair of the Toss Twin. */
+export const TWIN_KEYS = {
+	clientKey: "test_ck_payflow_twin_demo_0001",
+	secretKey: "test_sk_payflow_twin_demo_0001",
+} as const;
+
+const TOSS_API_URL = "https://api.tosspayments.com";
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Reads the environment; throws `SettingsError` with every problem at once. */
+export function readSettings(env: Environment): Settings {
+	const problems: Problems = [];
+	const read = readers(env, problems);
+	const environment = read.oneOf("NODE_ENV", ["development", "test", "production"], "development");
+	const port = read.integer("PORT", 8080, 0, 65_535);
+	const host = read.text("HOST", "127.0.0.1");
+	const settings: Settings = {
+		environment,
+		host,
+		port,
+		dataDir: read.text("DATA_DIR", "data"),
+		services: read.list("SERVICES"),
+		logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "warn"),
+		clock: read.oneOf("CLOCK", ["system", "virtual"], "system"),
+		publicUrl: read.text("PUBLIC_URL", `http://localhost:${port}`),
+		toss: tossSettings(read, host, port),
+		auth: authSettings(read),
+		limits: {
+			api: read.rateLimit("RATE_LIMIT_API", { count: 100, windowMs: 10_000 }),
+			login: read.rateLimit("RATE_LIMIT_LOGIN", { count: 10, windowMs: MINUTE_MS }),
+			bodyBytes: read.integer("BODY_LIMIT_BYTES", 65_536, 1_024, 1_048_576),
+		},
+		corsOrigins: read.list("CORS_ORIGINS") ?? [],
+		trustedProxies: read.list("TRUSTED_PROXIES") ?? [],
+		logsPublic: read.flag("LOGS_PUBLIC", environment !== "production"),
+		orderExpiryMs: read.integer("ORDER_EXPIRY_MINUTES", 30, 1, 1_440) * MINUTE_MS,
+		orderAmountMin: read.integer("ORDER_AMOUNT_MIN", 100, 1, 1_000_000),
+		orderAmountMax: read.integer("ORDER_AMOUNT_MAX", 100_000_000, 1_000, 10_000_000_000),
+		reconcileAfterMs: read.integer("RECONCILE_AFTER_SECONDS", 60, 1, 3_600) * 1_000,
+		reconcileEveryMs: read.integer("RECONCILE_EVERY_SECONDS", 60, 1, 3_600) * 1_000,
+	};
+	problems.push(...combinationProblems(settings, env));
+	if (problems.length > 0) throw new SettingsError(problems);
+	return settings;
+}
+
+type Read = ReturnType<typeof readers>;
+
+function tossSettings(read: Read, host: string, port: number): Settings["toss"] {
+	const secretKey = read.optional("TOSS_SECRET_KEY");
+	const twinPort = read.integer("TOSS_TWIN_PORT", port === 0 ? 0 : port + 1, 0, 65_535);
+	const isMock = secretKey === null;
+	return {
+		mode: isMock ? "mock" : secretKey.startsWith("live_") ? "live" : "test",
+		clientKey: read.text("TOSS_CLIENT_KEY", TWIN_KEYS.clientKey),
+		secretKey: secretKey ?? TWIN_KEYS.secretKey,
+		apiUrl: read.text(
+			"TOSS_API_URL",
+			isMock ? `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${twinPort}` : TOSS_API_URL,
+		),
+		twinPort,
+		connectTimeoutMs: read.integer("TOSS_CONNECT_TIMEOUT_MS", 3_000, 100, 30_000),
+		totalTimeoutMs: read.integer("TOSS_TOTAL_TIMEOUT_MS", 10_000, 200, 60_000),
+	};
+}
+
+function authSettings(read: Read): Settings["auth"] {
+	const username = read.optional("ADMIN_USERNAME");
+	const password = read.optional("ADMIN_PASSWORD");
+	return {
+		signingKeyPem: read.optional("JWT_PRIVATE_KEY"),
+		masterKey: read.optional("MASTER_KEY"),
+		accessTokenMs: read.integer("ACCESS_TOKEN_SECONDS", 300, 5, 3_600) * 1_000,
+		refreshTokenMs: read.integer("REFRESH_TOKEN_DAYS", 30, 1, 90) * DAY_MS,
+		sessionMaxMs: read.integer("SESSION_MAX_DAYS", 90, 1, 365) * DAY_MS,
+		admin:
+			username === null || password === null
+				? null
+				: { username, password, email: read.text("ADMIN_EMAIL", `${username}@example.com`) },
+	};
+}
+
+function combinationProblems(settings: Settings, env: Environment): string[] {
+	const problems: string[] = [];
+	const { toss } = settings;
+	if ((env["TOSS_CLIENT_KEY"] === undefined) !== (env["TOSS_SECRET_KEY"] === undefined))
+		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY are a pair: set both, or neither to use the Toss Twin.");
+	if (toss.mode !== "mock" && toss.clientKey.split("_")[0] !== toss.secretKey.split("_")[0])
+		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY must both be test keys or both be live keys.");
+	if (settings.orderAmountMin > settings.orderAmountMax) problems.push("ORDER_AMOUNT_MIN is above ORDER_AMOUNT_MAX.");
+	if (settings.environment === "production") problems.push(...productionProblems(settings));
+	return problems;
+}
+
+function productionProblems({ toss, auth, clock, dataDir }: Settings): string[] {
+	const problems: string[] = [];
+	if (toss.mode === "mock") problems.push("TOSS_SECRET_KEY is required in production: the Toss Twin is refused there.");
+	if (auth.signingKeyPem === null) problems.push("JWT_PRIVATE_KEY (an Ed25519 key in PEM) is required in production.");
+	if (auth.masterKey === null) problems.push("MASTER_KEY (32 bytes, base64) is required in production.");
+	if (auth.admin === null)
+		problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are required in production for the first administrator.");
+	if (clock === "virtual") problems.push("CLOCK=virtual is refused in production.");
+	if (dataDir === ":memory:")
+		problems.push("DATA_DIR=:memory: is refused in production: nothing would survive a restart.");
+	return problems;
+}

@@ -1,0 +1,25 @@
+import type { AuthActions, AuthEvents } from "./auth/contract.ts";
+import type { CatalogActions } from "./catalog/contract.ts";
+import type { LoggingActions } from "./logging/contract.ts";
+import type { OrderActions, OrderEvents } from "./order/contract.ts";
+import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
+import type { TossActions, TossEvents } from "./toss/contract.ts";
+import type { Envelope } from "./shared/events.ts";
+
+/** Every action of the platform; two services that claim one name do not compile. */
+export interface Actions
+	extends AuthActions, CatalogActions, LoggingActions, OrderActions, PaymentActions, TossActions {}
+/** Every domain event of the platform. */
+export interface Events extends AuthEvents, OrderEvents, PaymentEvents, TossEvents {}
+/** Name of an action. */
+export type ActionName = keyof Actions;
+/** Name of a domain event. */
+export type EventName = keyof Events;
+/** What an action takes; `null` means nothing. */
+export type ParamsOf<Name extends ActionName> = Actions[Name]["params"];
+/** What an action answers. */
+export type ResultOf<Name extends ActionName> = Actions[Name]["result"];
+/** What a handler receives: a union over its names, so that `type` narrows `data`. */
+export type EventMessage<Name extends EventName = EventName> = { [E in Name]: Envelope<E, Events[E] & object> }[Name];
+/** A call written down as data, for sagas. */
+export type Call = { [Name in ActionName]: { readonly action: Name; readonly params: ParamsOf<Name> } }[ActionName];

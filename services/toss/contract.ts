@@ -1,0 +1,54 @@
+import type { HttpStatus } from "../shared/errors.ts";
+
+/** What the provider's answer means. `unknown` is resolved by asking, never by guessing. */
+export type ProviderOutcome =
+	| {
+			outcome: "approved";
+			payment: ProviderPayment;
+	  }
+	| { outcome: "declined"; code: string; message: string }
+	| {
+			outcome: "unknown";
+			code: string;
+			message: string;
+			/** Our own key or settings are wrong. */ isConfiguration: boolean;
+	  };
+
+/** The fields of the provider's payment object that PayFlow uses; amounts in won. */
+export interface ProviderPayment {
+	paymentKey: string;
+	orderId: string;
+	status: string;
+	totalAmount: number;
+	balanceAmount: number;
+	currency: string;
+	method: string | null;
+	approvedAt: string | null;
+	cancels: readonly { transactionKey: string; cancelAmount: number; cancelReason: string; canceledAt: string }[];
+}
+
+/** Internal doors to the payment provider; none is on the internet. */
+export interface TossActions {
+	"toss.confirm": {
+		params: { paymentKey: string; orderId: string; amount: number; idempotencyKey: string };
+		result: ProviderOutcome;
+	};
+	"toss.cancel": {
+		params: { paymentKey: string; cancelReason: string; cancelAmount?: number; idempotencyKey: string };
+		result: ProviderOutcome;
+	};
+	/** By payment key, or by order id; `found: null` when the provider knows no such payment. */
+	"toss.lookup": {
+		params: { paymentKey?: string; orderId?: string };
+		result: { found: ProviderPayment | null; isCertain: boolean; code?: string };
+	};
+}
+
+/** The provider service states no facts of its own. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the registry lists every service alike
+export interface TossEvents {}
+
+/** Every way the provider service refuses before anything was sent. */
+export const tossErrors = {
+	GATEWAY_UNAVAILABLE: 503,
+} as const satisfies Record<string, HttpStatus>;
