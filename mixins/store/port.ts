@@ -53,6 +53,9 @@ export type CommitResult =
 	| { readonly status: "duplicate"; readonly name: string }
 	| { readonly status: "unknown"; readonly error: Error };
 
+/** The name a `duplicate` result carries when a command id was used before; no unique value may be called so. */
+export const COMMAND_ID_TAKEN = "command";
+
 /** A document as it was loaded. `recent` holds the newest command ids, oldest first; it is complete when `commandCount` equals its length. */
 export interface StoredDocument<S extends State = State> {
 	readonly id: string;
