@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { ServiceBroker, type BrokerOptions, type Middleware, type ServiceSchema } from "moleculer";
+import { createIds } from "../services/shared/ids.ts";
+import { createActors } from "./actor/actors.ts";
+import { durableEvents } from "./bus/delivery.ts";
+import { createEmbeddedBus } from "./bus/embedded.ts";
+import type { Clock } from "./clock/port.ts";
+import { systemClock } from "./clock/system.ts";
+import { virtualClock } from "./clock/virtual.ts";
+import type { Settings } from "./config/settings.ts";
+import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
+import { openSqliteStore } from "./store/sqlite/index.ts";
+
+/** Name of the data file in the data folder. */
+export const DATA_FILE = "payflow.db";
+/** No call waits longer than this for its answer. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Requests under way at a stop get this long. */
+const SHUTDOWN_TIMEOUT_MS = 5_000;
+const HEARTBEAT_SECONDS = 5;
+
+/** Replaces single ports, for tests. */
+export interface RuntimeOverrides {
+	readonly clock?: Clock;
+	readonly random?: RandomBytes;
+}
+
+/** Opens the store and puts the ports together; throws `StoreUnavailable`. */
+export async function createRuntime(settings: Settings, overrides: RuntimeOverrides = {}): Promise<Runtime> {
+	const clock = overrides.clock ?? (settings.clock === "virtual" ? virtualClock(systemClock().now()) : systemClock());
+	const random = overrides.random ?? ((size) => randomBytes(size));
+	const ids = createIds(
+		() => clock.now(),
+		random,
+		(text) => createHash("sha256").update(text).digest(),
+	);
+	const file = settings.dataDir === ":memory:" ? ":memory:" : join(settings.dataDir, DATA_FILE);
+	const store = await openSqliteStore({ file, clock });
+	const bus = createEmbeddedBus({ log: store, store, clock });
+	return { settings, clock, ids, random, store, log: store, bus, actors: createActors({ store, clock }) };
+}
+
+/** The broker's options; unsafe defaults of the framework are set to what payments need. */
+export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = {}): BrokerOptions {
+	return {
+		namespace: "payflow",
+		logLevel: runtime.settings.logLevel,
+		logger: {
+			type: "Console",
+			options: { formatter: runtime.settings.environment === "production" ? "json" : "short" },
+		},
+		requestTimeout: REQUEST_TIMEOUT_MS,
+		retryPolicy: { enabled: false },
+		circuitBreaker: { enabled: false },
+		bulkhead: { enabled: false },
+		contextParamsCloning: false,
+		tracking: { enabled: true, shutdownTimeout: SHUTDOWN_TIMEOUT_MS },
+		heartbeatInterval: HEARTBEAT_SECONDS,
+		heartbeatTimeout: 3 * HEARTBEAT_SECONDS,
+		registry: { strategy: "RoundRobin", preferLocal: true },
+		metrics: false,
+		tracing: false,
+		...extra,
+		middlewares: [portsOf(runtime), durableEvents(runtime), ...(extra.middlewares ?? [])],
+	};
+}
+
+/** A broker with its ports and services; nothing runs before `start`. */
+export function createBroker(
+	runtime: Runtime,
+	services: readonly ServiceSchema[],
+	extra?: Partial<BrokerOptions>,
+): ServiceBroker {
+	const broker = new ServiceBroker(brokerOptions(runtime, extra));
+	for (const service of services) broker.createService(service);
+	return broker;
+}
+
+/** Attaches the ports before any service is created, and closes the store after the last one has stopped. */
+function portsOf(runtime: Runtime): Middleware {
+	return {
+		name: "Ports",
+		created(broker: ServiceBroker) {
+			attachRuntime(broker, runtime);
+		},
+		async stopped() {
+			await runtime.store.close();
+		},
+	};
+}
