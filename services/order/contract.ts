@@ -13,7 +13,10 @@ export interface OrderItem {
 	subtotal: number;
 }
 
-/** An order as its owner sees it; amounts in won, instants ISO 8601. */
+/**
+ * An order as its owner sees it; amounts in won, instants ISO 8601. Contact data is what the order was given, else
+ * the owner's profile; lists leave it null.
+ */
 export interface OrderView {
 	orderId: string;
 	orderName: string;
@@ -30,7 +33,22 @@ export interface OrderView {
 	confirmedAt?: string;
 	cancelledAt?: string;
 	expiresAt: string;
+	/** A cancellation is under way and its outcome not known yet. */
+	isCancelRequested?: boolean;
 }
+
+/** What a payment needs to know of the order it pays. */
+export interface OrderTerms {
+	orderId: string;
+	userId: string;
+	orderName: string;
+	/** Won. */
+	amount: number;
+	expiresAt: string;
+}
+
+/** Who or what asked for the end of an order. */
+export type CancelCause = "CUSTOMER" | "EXPIRY";
 
 /** One change of an order's state. */
 export interface OrderHistoryEntry {
@@ -64,8 +82,13 @@ export interface OrderActions {
 		result: { items: readonly OrderView[]; nextCursor: string | null };
 	};
 	"order.history": { params: { orderId: string }; result: { items: readonly OrderHistoryEntry[] } };
+	/** Internal: for the payment service, without an owner check. */
+	"order.terms": { params: { orderId: string }; result: OrderTerms };
+	/** Before payment: CANCELLED at once. Confirmed: the refund is under way (`isCancelRequested`) or done. */
 	"order.cancel": { params: { orderId: string; reason: string }; result: OrderView };
-	/** Counts by status, for the dashboard. */
+	/** Ends orders whose time is over and resumes cancellations that were interrupted; answers how many it looked at. */
+	"order.sweep": { params: null; result: { examined: number } };
+	/** Counts by status, for the dashboard. At most a few seconds old. */
 	"order.counts": { params: null; result: Readonly<Record<OrderStatus, number>> };
 }
 
@@ -78,14 +101,28 @@ export interface OrderEvents {
 		amount: number;
 		currency: "KRW";
 		items: readonly OrderItem[];
+		createdAt: string;
 		expiresAt: string;
+		/** The order has contact data of its own, kept sealed beside it. */
+		hasContact: boolean;
 	};
 	"order.pending": { orderId: string; userId: string; amount: number };
-	"order.paid": { orderId: string; userId: string; amount: number; paymentId: string };
-	"order.confirmed": { orderId: string; userId: string; amount: number };
-	"order.failed": { orderId: string; userId: string; reason: string };
-	"order.cancel-requested": { orderId: string; userId: string; reason: string };
-	"order.cancelled": { orderId: string; userId: string; reason: string };
+	"order.paid": { orderId: string; userId: string; amount: number; paymentId: string; paidAt: string };
+	"order.confirmed": { orderId: string; userId: string; amount: number; confirmedAt: string };
+	"order.failed": { orderId: string; userId: string; reason: string; failedAt: string };
+	/** The payment is asked first; the order follows what the payment says. */
+	"order.cancel-requested": {
+		orderId: string;
+		userId: string;
+		reason: string;
+		cause: CancelCause;
+		requestedAt: string;
+	};
+	/** The payment had gone too far, or the money could not be given back. */
+	"order.cancel-refused": { orderId: string; userId: string; reason: string; refusedAt: string };
+	"order.cancelled": { orderId: string; userId: string; reason: string; cancelledAt: string };
+	/** Money arrived for an order that had ended: it is given back. */
+	"order.late-refund-requested": { orderId: string; userId: string; paymentId: string; amount: number };
 }
 
 /** Every way the order service refuses. */

@@ -50,13 +50,18 @@ export interface PaymentStateView {
 
 /** Actions of the payment service; see the folder's README for who may call what. */
 export interface PaymentActions {
+	/** Internal: the payment of an order; a repeat answers the one that exists. */
 	"payment.create": {
 		params: { orderId: string; userId: string; orderName: string; amount: number; expiresAt: string };
 		result: PaymentView;
 	};
+	/** Answers APPROVED, or APPROVING while the provider's outcome is unknown; refuses otherwise. */
 	"payment.confirm": { params: { paymentKey: string; orderId: string; amount: number }; result: PaymentView };
 	"payment.get": { params: { orderId: string }; result: PaymentView };
-	/** Gives money back: all that is left without `cancelAmount` (won). */
+	/**
+	 * Gives money back: all that is left without `cancelAmount` (won). Answers CANCELLED (or APPROVED after a part),
+	 * CANCELLING while the outcome is unknown, APPROVING when it waits for the approval's outcome.
+	 */
 	"payment.cancel": {
 		params: { orderId: string; cancelReason: string; cancelAmount?: number };
 		result: PaymentView;
@@ -82,7 +87,7 @@ export interface PaymentActions {
 	"payment.figures": { params: null; result: { approvedCount: number; approvedAmount: number } };
 }
 
-/** Facts of a payment. No personal data: they carry `userId`. */
+/** Facts of a payment. No personal data: they carry `userId`. Amounts in won. */
 export interface PaymentEvents {
 	"payment.created": {
 		paymentId: string;
@@ -91,6 +96,7 @@ export interface PaymentEvents {
 		orderName: string;
 		amount: number;
 		currency: "KRW";
+		createdAt: string;
 		expiresAt: string;
 	};
 	"payment.approval-requested": {
@@ -100,6 +106,7 @@ export interface PaymentEvents {
 		amount: number;
 		/** Stored before the provider is called; every retry uses it. */
 		providerIdempotencyKey: string;
+		requestedAt: string;
 	};
 	"payment.approved": {
 		paymentId: string;
@@ -108,29 +115,56 @@ export interface PaymentEvents {
 		paymentKey: string;
 		amount: number;
 		method: string | null;
+		/** The provider's time. */
 		approvedAt: string;
 	};
 	"payment.failed": { paymentId: string; orderId: string; userId: string; errorCode: string; errorMessage: string };
+	/** Asked for while the approval was under way: it is carried out once that is resolved. */
+	"payment.cancel-deferred": {
+		paymentId: string;
+		orderId: string;
+		cancelReason: string;
+		/** Null: everything. */
+		cancelAmount: number | null;
+	};
 	"payment.cancel-requested": {
 		paymentId: string;
 		orderId: string;
 		cancelReason: string;
 		amount: number;
 		providerIdempotencyKey: string;
+		requestedAt: string;
 	};
+	/** Money went back, or a payment that never was charged ended (`amount` 0). */
 	"payment.cancelled": {
 		paymentId: string;
 		orderId: string;
 		userId: string;
 		paymentKey: string | null;
+		/** Given back by this cancellation; 0 when nothing had been charged. */
 		amount: number;
+		/** Given back so far. */
 		cancelledAmount: number;
 		cancelReason: string;
+		cancelledAt: string;
 		transactionKey: string | null;
+		/** A part is left: the payment stays approved. */
 		isPartial: boolean;
+		/** The request it answers; null for one made at the provider's own console, or without the provider. */
+		providerIdempotencyKey: string | null;
 	};
 	"payment.cancel-failed": { paymentId: string; orderId: string; errorCode: string; errorMessage: string };
 	"payment.expired": { paymentId: string; orderId: string; userId: string };
+	/** The provider holds money for a payment that is not approved: it is sent back until the provider says so. */
+	"payment.reversal-requested": {
+		paymentId: string;
+		orderId: string;
+		paymentKey: string;
+		reason: string;
+		providerIdempotencyKey: string;
+		requestedAt: string;
+	};
+	"payment.reversed": { paymentId: string; orderId: string; paymentKey: string };
 }
 
 /** Every way the payment service refuses. */
@@ -142,9 +176,9 @@ export const paymentErrors = {
 	INVALID_PAYMENT_STATE: 409,
 	PAYMENT_KEY_CONFLICT: 409,
 	CANCEL_AMOUNT_EXCEEDED: 400,
+	CANCEL_REFUSED: 409,
 	GATEWAY_ERROR: 502,
 	GATEWAY_UNAVAILABLE: 503,
-	GATEWAY_TIMEOUT: 504,
 } as const satisfies Record<string, HttpStatus>;
 /** Codes of `paymentErrors`. */
 export type PaymentErrorCode = keyof typeof paymentErrors;
