@@ -1,0 +1,26 @@
+const TONES = {
+	PENDING: "wait",
+	CREATED: "wait",
+	APPROVING: "wait",
+	CANCELLING: "wait",
+	PAID: "good",
+	CONFIRMED: "good",
+	COMPLETED: "good",
+	APPROVED: "good",
+	FAILED: "bad",
+};
+
+/** How a state looks; its word says what it is. */
+export const toneOf = (status) => TONES[status] ?? "plain";
+
+export const isPaid = ({ status }) => status === "PAID" || status === "CONFIRMED";
+export const canCancel = (order) => order.status === "PENDING" || order.status === "CONFIRMED";
+export const canPay = ({ status }) => status === "PENDING";
+export const canReorder = ({ status, items }) =>
+	(status === "FAILED" || status === "CANCELLED") && reorderItems(items) !== null;
+
+/** The same things again, at today's prices; null when one of them is not in the catalogue. */
+export function reorderItems(items) {
+	if (!items?.length || items.some(({ productId }) => !productId)) return null;
+	return items.map(({ productId, quantity, option }) => ({ productId, quantity, ...(option ? { option } : {}) }));
+}

@@ -1,0 +1,177 @@
+import { get } from "./api.js";
+import { wireCancel } from "./cancel.js";
+import { adopt, openPaymentWindow, orderFor } from "./checkout.js";
+import { openLogin, requireLogin } from "./dialogs.js";
+import { badge, byId, el, row, say, sayError, stateBox, whileBusy } from "./dom.js";
+import { dateTime, won } from "./format.js";
+import { startPage } from "./header.js";
+import { canCancel, canPay, canReorder, reorderItems, toneOf } from "./order-words.js";
+import { hasText, page, statusWord, t } from "./page.js";
+import { onSessionChange } from "./session.js";
+
+const view = byId("order-view");
+const address = `/api/orders/${encodeURIComponent(page.orderId)}`;
+let shownFor = null;
+let current = null;
+
+/** Order, payment and history at once; only the order has to be there. */
+async function load() {
+	view.setAttribute("aria-busy", "true");
+	try {
+		const [order, payment, history] = await Promise.all([
+			get(address),
+			get(`/api/payments/${encodeURIComponent(page.orderId)}`).catch(() => null),
+			get(`${address}/history`).catch(() => null),
+		]);
+		current = order;
+		view.replaceChildren(...overview(order, payment), historyPanel(history));
+	} catch (error) {
+		showError(error);
+	}
+	view.removeAttribute("aria-busy");
+}
+
+function showError(error) {
+	if (error.status === 401) return showLogin();
+	const missing = error.status === 404;
+	const action = missing
+		? { label: t("orders.back"), href: "/orders" }
+		: { label: t("common.retry"), run: () => void load() };
+	const title = t(missing ? "orders.notFound" : "orders.error");
+	const text = missing ? t("orders.notFoundText") : error.message;
+	return view.replaceChildren(stateBox({ title, text, action }));
+}
+
+function showLogin() {
+	view.removeAttribute("aria-busy");
+	const action = { label: t("common.login"), run: () => void openLogin() };
+	view.replaceChildren(stateBox({ title: t("orders.loginText"), action }));
+}
+
+function overview(order, payment) {
+	return [
+		el(
+			"section",
+			{ class: "panel" },
+			el(
+				"div",
+				{ class: "order-head" },
+				el("div", {}, el("h2", {}, order.orderName), el("p", { class: "order-total" }, won(order.amount))),
+				badge(statusWord("order", order.status), toneOf(order.status)),
+			),
+			el("dl", { class: "rows" }, orderRows(order), paymentRows(payment)),
+			el("div", { class: "result-actions" }, actions(order)),
+		),
+		itemsPanel(order),
+	];
+}
+
+function orderRows(order) {
+	return [
+		row(t("orders.orderId"), el("code", {}, order.orderId)),
+		row(t("orders.orderedAt"), dateTime(order.createdAt)),
+		row(t("orders.buyer"), [order.customerName, order.customerEmail].filter(Boolean).join(" · ")),
+		row(t("orders.reason"), order.failureReason),
+	];
+}
+
+function paymentRows(payment) {
+	if (payment === null) return [];
+	return [
+		row(t("orders.paymentStatus"), statusWord("payment", payment.status)),
+		row(t("orders.method"), payment.method),
+		row(t("orders.approvedAt"), dateTime(payment.approvedAt)),
+		row(t("orders.refunded"), payment.cancelledAmount > 0 ? won(payment.cancelledAmount) : null),
+	];
+}
+
+function itemsPanel({ items }) {
+	if (!items?.length) return "";
+	return el(
+		"section",
+		{ class: "panel" },
+		el("h2", {}, t("orders.items")),
+		el(
+			"dl",
+			{ class: "rows" },
+			items.map((item) => row(itemName(item), won(item.subtotal ?? item.unitPrice * item.quantity))),
+		),
+	);
+}
+
+function itemName({ name, option, quantity }) {
+	return [name, option, t("orders.quantityOf", { count: quantity })].filter(Boolean).join(" · ");
+}
+
+function actions(order) {
+	const action = (label, look, run) => {
+		const properties = { type: "button", class: `button button-${look}` };
+		return el("button", { ...properties, onclick: (event) => run(event.currentTarget) }, label);
+	};
+	return [
+		canPay(order) ? action(t("orders.continuePay"), "primary", (button) => whileBusy(button, () => pay(order))) : null,
+		canReorder(order) ? action(t("orders.again"), "primary", (button) => whileBusy(button, reorder)) : null,
+		canCancel(order) ? action(t("orders.cancel"), "quiet", () => openCancel(order)) : null,
+	];
+}
+
+function historyPanel(history) {
+	const panel = el("section", { class: "panel" }, el("h2", {}, t("orders.history")));
+	if (history === null) panel.append(el("p", { class: "result-text" }, t("orders.historyError")));
+	else if (history.items.length === 0) panel.append(el("p", { class: "result-text" }, t("orders.historyEmpty")));
+	else panel.append(el("ol", { class: "timeline" }, history.items.map(historyStep)));
+	return panel;
+}
+
+function historyStep({ toStatus, reason, actor, at }) {
+	const step = `orders.step${toStatus}`;
+	const who = hasText(`orders.actor${actor}`) ? t(`orders.actor${actor}`) : null;
+	return el(
+		"li",
+		{},
+		el("strong", {}, hasText(step) ? t(step) : statusWord("order", toStatus)),
+		el("span", { class: "timeline-meta" }, [dateTime(at), who, reason].filter(Boolean).join(" · ")),
+	);
+}
+
+async function pay(order) {
+	say(byId("order-alert"), "");
+	if (!(await requireLogin())) return;
+	try {
+		adopt(order);
+		const { closed } = await openPaymentWindow(order, order);
+		if (closed) say(byId("order-notice"), t("orders.payClosed"));
+	} catch (error) {
+		say(byId("order-notice"), "");
+		sayError(byId("order-alert"), error);
+	}
+}
+
+/** A failed order stays failed; paying again is a new order for the same things. */
+async function reorder() {
+	if (!(await requireLogin())) return;
+	const { items, customerName, customerEmail } = current;
+	try {
+		const order = await orderFor({ items: reorderItems(items), ...present({ customerName, customerEmail }) });
+		say(byId("order-notice"), t("orders.reordered"));
+		await pay(order);
+	} catch (error) {
+		sayError(byId("order-alert"), error);
+	}
+}
+
+function present(values) {
+	return Object.fromEntries(Object.entries(values).filter(([, value]) => Boolean(value)));
+}
+
+function sessionChanged(session) {
+	const reader = session?.userId ?? null;
+	if (reader === shownFor) return;
+	shownFor = reader;
+	if (reader === null) showLogin();
+	else void load();
+}
+
+const openCancel = wireCancel(load);
+onSessionChange(sessionChanged);
+if ((await startPage()) === null) showLogin();

@@ -1,0 +1,3 @@
+import { startPage } from "./header.js";
+
+void startPage();
