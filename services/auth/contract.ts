@@ -139,7 +139,14 @@ export interface AuthEvents {
 		refreshedAt: string;
 		expiresAt: string;
 	};
-	"auth.session-ended": { userId: string; sessionId: string; reason: SessionEnd; endedAt: string };
+	"auth.session-ended": {
+		userId: string;
+		sessionId: string;
+		reason: SessionEnd;
+		endedAt: string;
+		/** Whether a used refresh token was the reason. */
+		isReused: boolean;
+	};
 	/** A used refresh token came back: theft signal, the session is revoked with it. */
 	"auth.refresh-reuse-detected": { userId: string; sessionId: string; step: number };
 }
