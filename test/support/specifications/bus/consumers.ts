@@ -1,0 +1,81 @@
+import type { Bus, Subscription } from "../../../../mixins/bus/port.ts";
+import type { Envelope } from "../../../../services/shared/events.ts";
+import type { BusBed } from "../../bus-bed.ts";
+import type { EventSketch } from "../../envelopes.ts";
+import { patiently, turns } from "../../patience.ts";
+
+/** What is known to differ between buses. */
+export interface BusTraits {
+	/** Without crashes nothing is delivered twice. */
+	readonly isExact: boolean;
+}
+
+/** A consumer that writes down what it gets. */
+export class Recorder {
+	readonly seen: Envelope[] = [];
+	readonly #onEvent: (event: Envelope) => Promise<void> | void;
+
+	constructor(onEvent: (event: Envelope) => Promise<void> | void = () => undefined) {
+		this.#onEvent = onEvent;
+	}
+
+	subscription(options: Partial<Subscription> = {}): Subscription {
+		const deliver = async (event: Envelope): Promise<void> => {
+			this.seen.push(event);
+			await this.#onEvent(event);
+		};
+		return { group: "ledger", types: "*", from: "beginning", deliver, ...options };
+	}
+
+	/** Sequences of a subject, each at its first delivery. */
+	firsts(subject: string): number[] {
+		return [...new Set(this.seen.filter((event) => event.subject === subject).map(({ sequence }) => sequence))];
+	}
+
+	/** Distinct events. */
+	ids(): Set<string> {
+		return new Set(this.seen.map(({ id }) => id));
+	}
+}
+
+/** The ground of the running test. */
+export type Bed = () => BusBed;
+
+export function many(subject: string, count: number): EventSketch[] {
+	return Array.from({ length: count }, () => ({ subject }));
+}
+
+export function upTo(count: number): number[] {
+	return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+export async function started(bed: BusBed, ...subscriptions: readonly Subscription[]): Promise<Bus> {
+	const bus = bed.open();
+	for (const subscription of subscriptions) bus.subscribe(subscription);
+	await patiently(bed.clock, bus.start());
+	return bus;
+}
+
+/** A handler that fails for one event of one subject until it is told to work. */
+export function poison(sequence: number): { recorder: Recorder; cure(): void; attempts(): number } {
+	let isCured = false;
+	let attempts = 0;
+	const recorder = new Recorder((event) => {
+		if (event.subject !== "bad" || event.sequence !== sequence) return;
+		attempts++;
+		if (!isCured) throw new TypeError("cannot read it");
+	});
+	return { recorder, cure: () => void (isCured = true), attempts: () => attempts };
+}
+
+export async function parkedIds(bus: Bus): Promise<string[]> {
+	return (await bus.parked("ledger", 100)).map(({ id }) => id);
+}
+
+export async function whenDead(bed: BusBed, bus: Bus): Promise<void> {
+	for (let waits = 0; (await bus.status())[0]?.dead !== 1; waits++) {
+		if (waits > 500) throw new Error("the event did not die");
+		await bed.clock.advance(2_000);
+		await turns(10);
+	}
+}

@@ -1,0 +1,18 @@
+import { embeddedBusBed } from "../../support/bus-bed.ts";
+import { ALL_FAULTS, createHostileStore } from "../../support/hostile/store.ts";
+import { describeBus } from "../../support/specifications/bus.specification.ts";
+
+describeBus("the embedded bus over a plain store", async () => embeddedBusBed(createHostileStore({ seed: 1 })), {
+	isExact: true,
+});
+
+describe.each([21, 22, 23])("seed %i", (seed) => {
+	describeBus(
+		"the embedded bus over a hostile store",
+		async () => {
+			const hostile = createHostileStore({ seed, faults: ALL_FAULTS });
+			return embeddedBusBed(hostile, createHostileStore({ seed, disk: hostile.disk, faults: { gaps: 0.3 } }));
+		},
+		{ isExact: true },
+	);
+});
