@@ -48,7 +48,6 @@ export const reason = {
 	min: 1,
 	max: 200,
 	trim: true,
-	// eslint-disable-next-line no-control-regex -- control characters are exactly what must not pass
 	pattern: /^[^\u0000-\u001f\u007f]*$/,
 } satisfies RuleFor<string>;
 

@@ -98,16 +98,24 @@ export function commandIdOf(ctx: Pick<CallContext, "id" | "headers">): string {
 
 /** Who asks and why, for `tell`; `suffix` keeps several commands of one call apart. */
 export function contextOf(ctx: CallContext, suffix = ""): CommandContext {
-	const { meta } = ctx;
+	const { causationId, causeTime, startedAt } = ctx.meta;
 	const commandId = commandIdOf(ctx) + suffix;
 	return {
 		commandId,
-		correlationId: meta.correlationId ?? ctx.requestID ?? ctx.id,
-		causationId: meta.causationId ?? commandId,
-		actor: meta.actor ?? meta.userId ?? "SYSTEM",
-		...(meta.causeTime === undefined ? {} : { causeTime: meta.causeTime }),
-		...(meta.startedAt === undefined ? {} : { startedAt: meta.startedAt }),
+		correlationId: correlationIdOf(ctx),
+		causationId: causationId ?? commandId,
+		actor: actorOf(ctx.meta),
+		...(causeTime === undefined ? {} : { causeTime }),
+		...(startedAt === undefined ? {} : { startedAt }),
 	};
+}
+
+function correlationIdOf({ meta, requestID, id }: CallContext): string {
+	return meta.correlationId ?? requestID ?? id;
+}
+
+function actorOf({ actor, userId }: Meta): string {
+	return actor ?? userId ?? "SYSTEM";
 }
 
 /** Options that name a command sent on to another service: `ctx.call(action, params, asCommand(id))`. */

@@ -1,8 +1,8 @@
-import type { DomainEvent } from "../../services/shared/events.ts";
+import type { DomainEvent, Envelope } from "../../services/shared/events.ts";
 import type { Clock } from "../clock/port.ts";
 import type { State, Store } from "../store/port.ts";
-import { createMailbox, type Mailbox } from "./mailbox.ts";
-import type { Actors, Aggregate } from "./port.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Actors, Aggregate, CommandContext, Versioned } from "./port.ts";
 import { historyOf } from "./replay.ts";
 
 /** Idle actors kept in memory; the least recently used goes first. */
@@ -17,60 +17,91 @@ export interface ActorsOptions {
 }
 
 /** The virtual actors of this process: activated on the first message, evicted only while nothing is in flight. */
-export function createActors({ store, clock, idleMax = IDLE_MAX }: ActorsOptions): Actors {
-	const mailboxes = new Map<string, Mailbox<never, never>>();
-	const idle = new Map<string, true>();
+export function createActors(options: ActorsOptions): Actors {
+	return new ActorSystem(options);
+}
 
-	function evict(): void {
-		for (const key of idle.keys()) {
-			if (idle.size <= idleMax) return;
-			idle.delete(key);
-			mailboxes.delete(key);
-		}
+class ActorSystem implements Actors {
+	readonly #store: Store;
+	readonly #clock: Clock;
+	readonly #idleMax: number;
+	readonly #mailboxes = new Map<string, Mailbox<never, never, never>>();
+	/** Keys of idle mailboxes, least recently used first. */
+	readonly #idle = new Set<string>();
+
+	constructor({ store, clock, idleMax = IDLE_MAX }: ActorsOptions) {
+		this.#store = store;
+		this.#clock = clock;
+		this.#idleMax = idleMax;
 	}
 
-	function mailboxOf<S extends State, Command, Event extends DomainEvent>(
+	tell<S extends State, Command, Event extends DomainEvent>(
 		aggregate: Aggregate<S, Command, Event>,
 		id: string,
-	): Mailbox<S, Command> {
-		const key = `${aggregate.kind}:${id}`;
-		idle.delete(key);
-		const known = mailboxes.get(key) as unknown as Mailbox<S, Command> | undefined;
+		command: Command,
+		context: CommandContext,
+	): Promise<Versioned<S>> {
+		return this.#mailboxOf(aggregate, id).tell(command, context);
+	}
+
+	async read<S extends State, Command, Event extends DomainEvent>(
+		aggregate: Aggregate<S, Command, Event>,
+		id: string,
+	): Promise<Versioned<S>> {
+		const versioned = await this.#mailboxOf(aggregate, id).read();
+		this.#retire(keyOf(aggregate.kind, id));
+		return versioned;
+	}
+
+	history<S extends State, Command, Event extends DomainEvent>(
+		aggregate: Aggregate<S, Command, Event>,
+		id: string,
+		options?: { readonly upTo?: number },
+	): Promise<readonly Envelope[]> {
+		return historyOf(aggregate, this.#store, id, options);
+	}
+
+	forgetIdle(): void {
+		for (const key of this.#idle) this.#mailboxes.delete(key);
+		this.#idle.clear();
+	}
+
+	figures(): { active: number; waiting: number; deepest: number } {
+		let waiting = 0;
+		let deepest = 0;
+		for (const mailbox of this.#mailboxes.values()) {
+			waiting += mailbox.waiting;
+			deepest = Math.max(deepest, mailbox.waiting);
+		}
+		return { active: this.#mailboxes.size - this.#idle.size, waiting, deepest };
+	}
+
+	#mailboxOf<S extends State, Command, Event extends DomainEvent>(
+		aggregate: Aggregate<S, Command, Event>,
+		id: string,
+	): Mailbox<S, Command, Event> {
+		const key = keyOf(aggregate.kind, id);
+		this.#idle.delete(key);
+		const known = this.#mailboxes.get(key) as unknown as Mailbox<S, Command, Event> | undefined;
 		if (known !== undefined) return known;
-		const created = createMailbox(aggregate, id, store, clock, () => {
-			idle.set(key, true);
-			evict();
-		});
-		mailboxes.set(key, created as unknown as Mailbox<never, never>);
+		const onIdle = (): void => this.#retire(key);
+		const created = new Mailbox({ aggregate, id, store: this.#store, clock: this.#clock, onIdle });
+		this.#mailboxes.set(key, created as unknown as Mailbox<never, never, never>);
 		return created;
 	}
 
-	function settle(key: string): void {
-		if (mailboxes.get(key)?.isIdle() !== true) return;
-		idle.set(key, true);
-		evict();
+	#retire(key: string): void {
+		if (this.#mailboxes.get(key)?.isIdle !== true) return;
+		this.#idle.delete(key);
+		this.#idle.add(key);
+		for (const oldest of this.#idle) {
+			if (this.#idle.size <= this.#idleMax) return;
+			this.#idle.delete(oldest);
+			this.#mailboxes.delete(oldest);
+		}
 	}
+}
 
-	return {
-		tell: (aggregate, id, command, context) => mailboxOf(aggregate, id).tell(command, context),
-		async read(aggregate, id) {
-			const versioned = await mailboxOf(aggregate, id).read();
-			settle(`${aggregate.kind}:${id}`);
-			return versioned;
-		},
-		history: (aggregate, id, options) => historyOf(aggregate, store, id, options),
-		forgetIdle() {
-			for (const key of idle.keys()) mailboxes.delete(key);
-			idle.clear();
-		},
-		figures() {
-			let waiting = 0;
-			let deepest = 0;
-			for (const mailbox of mailboxes.values()) {
-				waiting += mailbox.waiting;
-				deepest = Math.max(deepest, mailbox.waiting);
-			}
-			return { active: mailboxes.size - idle.size, waiting, deepest };
-		},
-	};
+function keyOf(kind: string, id: string): string {
+	return `${kind}:${id}`;
 }

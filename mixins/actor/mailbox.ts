@@ -3,180 +3,191 @@ import type { DomainEvent } from "../../services/shared/events.ts";
 import type { Clock } from "../clock/port.ts";
 import {
 	COMMAND_ID_TAKEN,
-	RECENT_COMMANDS_MAX,
 	StoreUnavailable,
 	type Commit,
 	type CommitResult,
 	type State,
 	type Store,
 } from "../store/port.ts";
+import { Memory } from "./memory.ts";
 import type { Aggregate, CommandContext, Versioned } from "./port.ts";
 import { stateAt } from "./replay.ts";
 import { decideBatch, uniqueChange, type Decided, type Held, type Waiting } from "./turn.ts";
 
-/** Lost races before a caller is told CONFLICT (design: architecture.md). */
+/** Lost races before a caller is told CONFLICT. */
 const RACES_MAX = 5;
 /** Commands decided in one write. */
 const BATCH_MAX = 256;
-/** Command ids an actor remembers while it lives. */
-const REMEMBERED_MAX = 4 * RECENT_COMMANDS_MAX;
+
+/** What a mailbox stands on; `onIdle` is called each time it runs empty. */
+export interface MailboxOptions<S extends State, Command, Event extends DomainEvent> {
+	readonly aggregate: Aggregate<S, Command, Event>;
+	readonly id: string;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly onIdle: () => void;
+}
 
 /** One aggregate at run time: its commands run one after another, those waiting together become one write. */
-export interface Mailbox<S extends State, Command> {
-	tell(command: Command, context: CommandContext): Promise<Versioned<S>>;
-	read(): Promise<Versioned<S>>;
-	readonly waiting: number;
-	isIdle(): boolean;
-	forget(): void;
-}
+export class Mailbox<S extends State, Command, Event extends DomainEvent> {
+	readonly #options: MailboxOptions<S, Command, Event>;
+	#queue: Waiting<S, Command>[] = [];
+	#isRunning = false;
+	#memory: Memory<S> | null = null;
 
-interface Memory<S extends State> {
-	held: Held<S>;
-	readonly recent: Map<string, number>;
-	/** Whether `recent` holds every command the aggregate ever took. */
-	isComplete: boolean;
-}
-
-/** `onIdle` is called each time the mailbox runs empty. */
-export function createMailbox<S extends State, Command, Event extends DomainEvent>(
-	aggregate: Aggregate<S, Command, Event>,
-	id: string,
-	store: Store,
-	clock: Clock,
-	onIdle: () => void,
-): Mailbox<S, Command> {
-	type Item = Waiting<S, Command>;
-	let queue: Item[] = [];
-	let isRunning = false;
-	let memory: Memory<S> | null = null;
-
-	async function activate(): Promise<Memory<S>> {
-		if (memory !== null) return memory;
-		const stored = await store.load<S>(aggregate.kind, id);
-		const held = stored ?? { state: aggregate.decider.initial, version: 0, sequence: 0, lastTime: "" };
-		const recent = new Map(stored?.recent.map(({ commandId, sequence }) => [commandId, sequence]));
-		memory = { held, recent, isComplete: recent.size === (stored?.commandCount ?? 0) };
-		return memory;
+	constructor(options: MailboxOptions<S, Command, Event>) {
+		this.#options = options;
 	}
 
-	async function run(): Promise<void> {
-		isRunning = true;
-		while (queue.length > 0) {
-			const batch = queue.length > BATCH_MAX ? queue.splice(0, BATCH_MAX) : queue;
-			if (batch === queue) queue = [];
-			await turn(batch).catch((error: unknown) => {
-				memory = null;
+	get waiting(): number {
+		return this.#queue.length;
+	}
+
+	get isIdle(): boolean {
+		return !this.#isRunning && this.#queue.length === 0;
+	}
+
+	tell(command: Command, context: CommandContext): Promise<Versioned<S>> {
+		return new Promise((resolve, reject) => {
+			this.#queue.push({ command, context, resolve, reject });
+			if (!this.#isRunning) void this.#run();
+		});
+	}
+
+	async read(): Promise<Versioned<S>> {
+		const { state, sequence, version } = (await this.#activate()).held;
+		return { state, sequence, version };
+	}
+
+	async #activate(): Promise<Memory<S>> {
+		if (this.#memory !== null) return this.#memory;
+		const { store, aggregate, id } = this.#options;
+		const loaded = await Memory.load(store, aggregate.kind, id, aggregate.decider.initial);
+		// A read and a command may load side by side; the first to finish is kept, or a commit in between would be forgotten.
+		this.#memory ??= loaded;
+		return this.#memory;
+	}
+
+	async #run(): Promise<void> {
+		this.#isRunning = true;
+		while (this.#queue.length > 0) {
+			const batch = this.#queue.splice(0, BATCH_MAX);
+			try {
+				await this.#turn(batch);
+			} catch (error) {
+				this.#memory = null;
 				const answer = error instanceof StoreUnavailable ? new DomainError("STORE_UNAVAILABLE") : error;
 				for (const item of batch) item.reject(answer);
-			});
+			}
 		}
-		isRunning = false;
-		onIdle();
+		this.#isRunning = false;
+		this.#options.onIdle();
 	}
 
-	async function turn(batch: readonly Item[]): Promise<void> {
+	async #turn(batch: readonly Waiting<S, Command>[]): Promise<void> {
 		let items = batch;
-		for (let race = 0; race < RACES_MAX && items.length > 0; race++) {
-			const loaded = await activate();
-			const fresh = await answerRepeats(loaded, items);
-			if (fresh.length === 0) return;
-			const [result, decided] = await attempt(loaded, fresh);
-			if (result.status === "ok") return answer(decided);
-			memory = null;
-			if (result.status === "duplicate" && result.name !== COMMAND_ID_TAKEN) return await oneByOne(fresh, result.name);
-			if (result.status === "unknown") return await resolveUnknown(fresh);
-			items = fresh;
+		for (let race = 0; race < RACES_MAX; race++) {
+			const memory = await this.#activate();
+			items = await this.#answerRepeats(memory, items);
+			if (items.length === 0) return;
+			const decided = this.#decide(memory, items);
+			const result = await this.#commit(memory, decided);
+			if (result.status === "ok") {
+				memory.remember(decided);
+				answer(decided);
+				return;
+			}
+			this.#memory = null;
+			if (await this.#settle(result, items)) return;
 		}
-		for (const item of items) item.reject(new DomainError("CONFLICT", { id }));
+		for (const item of items) item.reject(new DomainError("CONFLICT", { id: this.#options.id }));
 	}
 
-	async function attempt(loaded: Memory<S>, items: readonly Item[]): Promise<[CommitResult, Decided<S, Command>]> {
-		const decided = decideBatch(aggregate, id, loaded.held, items, clock.now());
-		if (decided.events.length === 0) return [{ status: "ok" }, decided];
-		const [result] = await store.commit([commitOf(aggregate, id, loaded.held, decided)]);
-		if (result?.status === "ok") remember(loaded, decided);
-		return [result ?? { status: "unknown", error: new Error("no result") }, decided];
-	}
-
-	function remember(loaded: Memory<S>, decided: Decided<S, Command>): void {
-		loaded.held = decided.after;
-		for (const { commandId, sequence } of decided.commands) loaded.recent.set(commandId, sequence);
-		for (const oldest of loaded.recent.keys()) {
-			if (loaded.recent.size <= REMEMBERED_MAX) break;
-			loaded.recent.delete(oldest);
-			loaded.isComplete = false;
+	/** Whether the batch is answered; a lost race is not, it is decided again. */
+	async #settle(result: CommitResult, items: readonly Waiting<S, Command>[]): Promise<boolean> {
+		if (result.status === "unknown") {
+			await this.#resolveUnknown(items);
+			return true;
 		}
+		if (result.status === "duplicate" && result.name !== COMMAND_ID_TAKEN) {
+			await this.#oneByOne(items, result.name);
+			return true;
+		}
+		return false;
 	}
 
-	function answer({ accepted, refused, after, events }: Decided<S, Command>): void {
-		const version = events.length === 0 ? after.version - 1 : after.version;
-		for (const { waiting, state, sequence } of accepted) waiting.resolve({ state, sequence, version });
-		for (const { waiting, error } of refused) waiting.reject(error);
+	#decide(memory: Memory<S>, items: readonly Waiting<S, Command>[]): Decided<S, Command> {
+		const { aggregate, id, clock } = this.#options;
+		return decideBatch(aggregate, id, memory.held, items, clock.now());
+	}
+
+	async #commit(memory: Memory<S>, decided: Decided<S, Command>): Promise<CommitResult> {
+		if (decided.events.length === 0) return { status: "ok" };
+		const { aggregate, id, store } = this.#options;
+		const [result] = await store.commit([commitOf(aggregate, id, memory.held, decided)]);
+		return result ?? { status: "unknown", error: new Error("the store gave no result") };
 	}
 
 	/** Answers commands that took effect before; gives back the others, a later twin within the batch behind its first. */
-	async function answerRepeats(loaded: Memory<S>, items: readonly Item[]): Promise<readonly Item[]> {
-		const fresh: Item[] = [];
+	async #answerRepeats(
+		memory: Memory<S>,
+		items: readonly Waiting<S, Command>[],
+	): Promise<readonly Waiting<S, Command>[]> {
+		const fresh: Waiting<S, Command>[] = [];
 		const seen = new Set<string>();
 		for (const item of items) {
 			const { commandId } = item.context;
-			const sequence =
-				loaded.recent.get(commandId) ??
-				(loaded.isComplete ? null : await store.findCommand(aggregate.kind, id, commandId));
-			if (sequence !== null) await replay(loaded, item, sequence);
-			else if (seen.has(commandId)) queue.push(item);
-			else {
-				seen.add(commandId);
-				fresh.push(item);
-			}
+			const sequence = memory.sequenceOf(commandId) ?? (await this.#storedSequence(memory, commandId));
+			if (sequence !== null) await this.#replay(memory, item, sequence);
+			else if (seen.has(commandId)) this.#queue.push(item);
+			else fresh.push(item);
+			seen.add(commandId);
 		}
 		return fresh;
 	}
 
-	async function replay({ held }: Memory<S>, item: Item, sequence: number): Promise<void> {
+	async #storedSequence(memory: Memory<S>, commandId: string): Promise<number | null> {
+		if (memory.sequenceOf(commandId) === null) return null;
+		const { store, aggregate, id } = this.#options;
+		return store.findCommand(aggregate.kind, id, commandId);
+	}
+
+	async #replay({ held }: Memory<S>, item: Waiting<S, Command>, sequence: number): Promise<void> {
+		const { aggregate, store, id } = this.#options;
 		const state = sequence === held.sequence ? held.state : await stateAt(aggregate, store, id, sequence);
 		item.resolve({ state, sequence, version: held.version });
 	}
 
 	/** A unique value was taken: only the command that wants it fails, so each is tried alone. */
-	async function oneByOne(items: readonly Item[], name: string): Promise<void> {
-		const [first] = items;
-		if (items.length === 1 && first !== undefined) {
-			first.reject(aggregate.duplicate?.(name) ?? new DomainError("CONFLICT", { name }));
+	async #oneByOne(items: readonly Waiting<S, Command>[], name: string): Promise<void> {
+		const [first, ...others] = items;
+		if (first !== undefined && others.length === 0) {
+			first.reject(this.#options.aggregate.duplicate?.(name) ?? new DomainError("CONFLICT", { name }));
 			return;
 		}
-		for (const item of items) await turn([item]);
+		for (const item of items) await this.#turn([item]);
 	}
 
 	/** The store could not say: the command ids tell what took effect. */
-	async function resolveUnknown(items: readonly Item[]): Promise<void> {
-		const loaded = await activate().catch(() => null);
+	async #resolveUnknown(items: readonly Waiting<S, Command>[]): Promise<void> {
+		const memory = await this.#activate().catch(() => null);
 		for (const item of items) {
-			const sequence =
-				loaded === null ? null : await store.findCommand(aggregate.kind, id, item.context.commandId).catch(() => null);
-			if (loaded !== null && sequence !== null) await replay(loaded, item, sequence);
-			else item.reject(new DomainError("OUTCOME_UNKNOWN", { commandId: item.context.commandId }));
+			const { commandId } = item.context;
+			const sequence = memory === null ? null : await this.#storedSequenceOrNull(memory, commandId);
+			if (memory !== null && sequence !== null) await this.#replay(memory, item, sequence);
+			else item.reject(new DomainError("OUTCOME_UNKNOWN", { commandId }));
 		}
 	}
 
-	return {
-		tell: (command, context) =>
-			new Promise((resolve, reject) => {
-				queue.push({ command, context, resolve, reject });
-				if (!isRunning) void run();
-			}),
-		async read() {
-			const { held } = await activate();
-			return { state: held.state, sequence: held.sequence, version: held.version };
-		},
-		get waiting() {
-			return queue.length;
-		},
-		isIdle: () => !isRunning && queue.length === 0,
-		forget() {
-			memory = null;
-		},
-	};
+	async #storedSequenceOrNull(memory: Memory<S>, commandId: string): Promise<number | null> {
+		return memory.sequenceOf(commandId) ?? (await this.#storedSequence(memory, commandId).catch(() => null));
+	}
+}
+
+function answer<S extends State, Command>({ accepted, refused, after, events }: Decided<S, Command>): void {
+	const version = events.length === 0 ? after.version - 1 : after.version;
+	for (const { waiting, state, sequence } of accepted) waiting.resolve({ state, sequence, version });
+	for (const { waiting, error } of refused) waiting.reject(error);
 }
 
 function commitOf<S extends State, Command, Event extends DomainEvent>(

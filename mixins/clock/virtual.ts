@@ -49,7 +49,6 @@ export function virtualClock(start: number): VirtualClock {
 
 function sleepOn(after: Clock["after"], ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
-		if (signal?.aborted === true) return reject(signal.reason as Error);
 		const abort = () => {
 			timer.cancel();
 			reject(signal?.reason as Error);
@@ -58,7 +57,8 @@ function sleepOn(after: Clock["after"], ms: number, signal?: AbortSignal): Promi
 			signal?.removeEventListener("abort", abort);
 			resolve();
 		});
-		signal?.addEventListener("abort", abort, { once: true });
+		if (signal?.aborted === true) abort();
+		else signal?.addEventListener("abort", abort, { once: true });
 	});
 }
 

@@ -1,4 +1,8 @@
-import type { RateLimit } from "./settings.ts";
+/** `<count>/<seconds>`; null switches the limit off. */
+export interface RateLimit {
+	readonly count: number;
+	readonly windowMs: number;
+}
 
 /** Variables as the process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,4 @@
-import { readers, type Environment, type Problems } from "./readers.ts";
-
-/** `<count>/<seconds>`; null switches the limit off. */
-export interface RateLimit {
-	readonly count: number;
-	readonly windowMs: number;
-}
+import { readers, type Environment, type Problems, type RateLimit } from "./readers.ts";
 
 /** Everything the environment decides, read once and validated. Durations in ms, money in won. */
 export interface Settings {

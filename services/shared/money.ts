@@ -30,19 +30,12 @@ export function won(value: number): Money {
 	return money(value, "KRW");
 }
 
-/** Sum of two amounts of one currency; throws `CURRENCY_MISMATCH` or, past 2^53-1, `AMOUNT_NOT_INTEGER`. */
+/** Sum of two amounts; throws `AMOUNT_NOT_INTEGER` past 2^53-1. With a second currency this must compare them. */
 export function addMoney(left: Money, right: Money): Money {
-	assertSameCurrency(left, right);
 	return money(left.amount + right.amount, left.currency);
 }
 
-/** Difference of two amounts of one currency; throws `CURRENCY_MISMATCH`. */
+/** Difference of two amounts; it may be negative. */
 export function subtractMoney(left: Money, right: Money): Money {
-	assertSameCurrency(left, right);
 	return money(left.amount - right.amount, left.currency);
-}
-
-function assertSameCurrency(left: Money, right: Money): void {
-	if (left.currency !== right.currency)
-		throw new DomainError("CURRENCY_MISMATCH", { left: left.currency, right: right.currency });
 }

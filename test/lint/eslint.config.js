@@ -42,7 +42,7 @@ export default tseslint.config(
 	},
 	{
 		files: ["mixins/**/*.ts"],
-		ignores: ["mixins/clock/system.ts"],
+		ignores: ["mixins/clock/**"],
 		rules: {
 			"no-restricted-globals": [
 				"error",
@@ -53,6 +53,7 @@ export default tseslint.config(
 			],
 		},
 	},
+	{ files: ["mixins/clock/**"], rules: { "no-restricted-syntax": ["error", untypedBroker] } },
 	{
 		files: ["services/*/domain/**"],
 		rules: {

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Envelope } from "../../../services/shared/events.ts";
 import type { EventLog, LogEntry } from "../port.ts";
 import { parseEnvelope } from "./rows.ts";
 
@@ -51,10 +50,4 @@ export function createLog(db: DatabaseSync): SqliteLog {
 			if (entries.length > 0) for (const listener of listeners) listener();
 		},
 	};
-}
-
-/** One event on its way into the table. */
-export interface PendingEvent {
-	readonly position: number;
-	readonly event: Envelope;
 }

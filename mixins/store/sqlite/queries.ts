@@ -25,9 +25,8 @@ export function createQueries(db: DatabaseSync): Queries {
 			return prepare(sql).all(...values);
 		},
 		count(kind, where) {
-			const fields = Object.keys(where);
-			assertIndexed(kind, fields);
-			const conditions = fields.map((field) => equals(field, where[field])).join(" AND ");
+			assertIndexed(kind, Object.keys(where));
+			const conditions = equalities(where).join(" AND ");
 			const sql = `SELECT count(*) AS n FROM ${kind.table}${conditions === "" ? "" : ` WHERE ${conditions}`}`;
 			return Number(prepare(sql).get(...boundValues(where))?.["n"] ?? 0);
 		},
@@ -35,39 +34,44 @@ export function createQueries(db: DatabaseSync): Queries {
 }
 
 function findSql(kind: Kind, query: Query): { sql: string; values: Bound[] } {
-	const { where = {}, range, direction, after, limit } = query;
-	const fields = Object.keys(where);
-	assertIndexed(kind, fields, range?.field);
-
-	const conditions = fields.map((field) => equals(field, where[field]));
-	const values: Bound[] = boundValues(where);
-	addBound(conditions, values, range?.field, ">=", range?.from);
-	addBound(conditions, values, range?.field, "<=", range?.to);
+	const { where = {}, range, direction, after = [], limit } = query;
+	assertIndexed(kind, Object.keys(where), range?.field);
 	const order = range === undefined ? ["id"] : [columnOf(range.field), "id"];
-	if (range !== undefined) conditions.push(`${columnOf(range.field)} IS NOT NULL`);
-	if (after !== undefined) {
-		const tuple = order.slice(-after.length);
-		conditions.push(`(${tuple.join(", ")}) ${direction === "asc" ? ">" : "<"} (${tuple.map(() => "?").join(", ")})`);
-		values.push(...after.map(bind));
-	}
+	const conditions = [...equalities(where), ...bounds(range), ...start(order, direction, after)];
 	const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
 	const ordering = order.map((column) => `${column} ${direction}`).join(", ");
 	return {
 		sql: `SELECT * FROM ${kind.table}${filter} ORDER BY ${ordering} LIMIT ?`,
-		values: [...values, Math.min(limit, FIND_MAX)],
+		values: [...boundValues(where), ...rangeValues(range), ...after.map(bind), Math.min(limit, FIND_MAX)],
 	};
 }
 
-function addBound(
-	conditions: string[],
-	values: Bound[],
-	field: string | undefined,
-	sign: string,
-	value: Scalar | undefined,
-): void {
-	if (field === undefined || value === undefined) return;
-	conditions.push(`${columnOf(field)} ${sign} ?`);
-	values.push(bind(value));
+function equalities(where: Readonly<Record<string, Scalar>>): string[] {
+	return Object.entries(where).map(([field, value]) => `${columnOf(field)} ${value === null ? "IS NULL" : "= ?"}`);
+}
+
+function boundValues(where: Readonly<Record<string, Scalar>>): Bound[] {
+	return Object.values(where)
+		.map(bind)
+		.filter((value) => value !== null);
+}
+
+function bounds(range: Query["range"]): string[] {
+	if (range === undefined) return [];
+	const column = columnOf(range.field);
+	const lower = range.from === undefined ? [] : [`${column} >= ?`];
+	const upper = range.to === undefined ? [] : [`${column} <= ?`];
+	return [`${column} IS NOT NULL`, ...lower, ...upper];
+}
+
+function rangeValues(range: Query["range"]): Bound[] {
+	return [range?.from, range?.to].filter((value) => value !== undefined).map(bind);
+}
+
+function start(order: readonly string[], direction: Query["direction"], after: readonly Scalar[]): string[] {
+	if (after.length === 0) return [];
+	const columns = order.slice(-after.length).join(", ");
+	return [`(${columns}) ${direction === "asc" ? ">" : "<"} (${after.map(() => "?").join(", ")})`];
 }
 
 /** Equality fields in any order, then the range field; the id alone always has its primary key. */
@@ -81,14 +85,4 @@ function assertIndexed(kind: Kind, equal: readonly string[], range?: string): vo
 			(range === undefined || index.fields.at(-1) === range),
 	);
 	if (!serves) throw new MissingIndex(kind.name, fields);
-}
-
-function equals(field: string, value: Scalar | undefined): string {
-	return value === null || value === undefined ? `${columnOf(field)} IS NULL` : `${columnOf(field)} = ?`;
-}
-
-function boundValues(where: Readonly<Record<string, Scalar>>): Bound[] {
-	return Object.values(where)
-		.map(bind)
-		.filter((value) => value !== null);
 }

@@ -31,7 +31,7 @@ export function parseEnvelope(row: Row): Envelope {
 }
 
 /** The document columns of a row, with the state parsed; throws `DamagedRow`. */
-export function parseDocument<S extends State>(row: Row) {
+export function parseDocument(row: Row) {
 	const document = {
 		id: textOf(row, "id"),
 		version: Number(row["version"]),
@@ -42,7 +42,7 @@ export function parseDocument<S extends State>(row: Row) {
 	const text = textOf(row, "state");
 	if (documentChecksum(document.id, document.version, document.sequence, text) !== row["checksum"])
 		throw new DamagedRow(`document ${document.id}`);
-	return { ...document, state: JSON.parse(text) as S };
+	return { ...document, state: JSON.parse(text) as State };
 }
 
 function textOf(row: Row, column: string): string {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Clock } from "../../clock/port.ts";
 import { StoreUnavailable } from "../port.ts";
 import { isFatal } from "./database.ts";
@@ -9,7 +9,7 @@ export interface Applied<T> {
 	readonly value: T;
 }
 
-/** The writer could not tell, or refuses to try: the job may or may not be stored. */
+/** The writer could not tell: the job may or may not be stored. */
 export class WriteUnknown extends Error {
 	constructor(cause: unknown) {
 		super(cause instanceof Error ? cause.message : "the write was interrupted", { cause });
@@ -23,11 +23,21 @@ export interface Flushed {
 	readonly durationMs: number;
 }
 
+/** What a writer stands on and whom it tells. */
+export interface WriterOptions {
+	readonly db: DatabaseSync;
+	readonly clock: Clock;
+	/** After each durable batch, before its callers are answered. */
+	readonly onFlush: (flushed: Flushed) => void;
+	/** After a batch that was taken back as a whole. */
+	readonly onUndone: () => void;
+}
+
 interface Job {
 	readonly apply: () => Applied<unknown>;
 	readonly resolve: (value: unknown) => void;
 	readonly reject: (error: Error) => void;
-	applied: Applied<unknown> | null;
+	value: unknown;
 	error: Error | null;
 }
 
@@ -35,95 +45,113 @@ interface Job {
 const BATCH_MAX = 512;
 
 /** Group commit: all jobs of one turn share one transaction, one savepoint each, and one fsync. */
-export interface Writer {
-	/** Resolves with the job's value after the fsync; rejects with the job's own error, or `WriteUnknown`. */
-	write<T>(apply: () => Applied<T>): Promise<T>;
-	isWritable(): boolean;
-	/** Writes what is waiting and refuses everything later. */
-	close(): void;
-}
+export class Writer {
+	readonly #options: WriterOptions;
+	readonly #begin: StatementSync;
+	readonly #commit: StatementSync;
+	readonly #savepoint: StatementSync;
+	readonly #release: StatementSync;
+	readonly #undo: StatementSync;
+	#waiting: Job[] = [];
+	#isScheduled = false;
+	#failure: Error | null = null;
 
-/** `onFlush` runs after each durable batch and before its callers are answered, `onUndone` after one that was taken back. */
-export function createWriter(
-	db: DatabaseSync,
-	clock: Clock,
-	onFlush: (flushed: Flushed) => void,
-	onUndone: () => void,
-): Writer {
-	let waiting: Job[] = [];
-	let isScheduled = false;
-	let failure: Error | null = null;
-
-	const begin = db.prepare("BEGIN IMMEDIATE");
-	const end = db.prepare("COMMIT");
-	const savepoint = db.prepare("SAVEPOINT item");
-	const release = db.prepare("RELEASE item");
-	const undo = db.prepare("ROLLBACK TO item");
-
-	function applyOne(job: Job): void {
-		savepoint.run();
-		try {
-			job.applied = job.apply();
-			if (!job.applied.keep) undo.run();
-		} catch (error) {
-			if (!db.isTransaction || isFatal(error)) throw error;
-			job.error = error as Error;
-			undo.run();
-		}
-		release.run();
+	constructor(options: WriterOptions) {
+		const { db } = options;
+		this.#options = options;
+		this.#begin = db.prepare("BEGIN IMMEDIATE");
+		this.#commit = db.prepare("COMMIT");
+		this.#savepoint = db.prepare("SAVEPOINT item");
+		this.#release = db.prepare("RELEASE item");
+		this.#undo = db.prepare("ROLLBACK TO item");
 	}
 
-	function transact(batch: readonly Job[]): void {
+	get isWritable(): boolean {
+		return this.#failure === null;
+	}
+
+	/** Resolves with the job's value after the fsync; rejects with the job's own error, `WriteUnknown` or `StoreUnavailable`. */
+	write<T>(apply: () => Applied<T>): Promise<T> {
+		if (this.#failure !== null) return Promise.reject(this.#failure);
+		return new Promise<T>((resolve, reject) => {
+			this.#waiting.push({
+				apply,
+				resolve: resolve as (value: unknown) => void,
+				reject,
+				value: undefined,
+				error: null,
+			});
+			this.#schedule();
+		});
+	}
+
+	/** Writes what is waiting and refuses everything later. */
+	close(): void {
+		while (this.#waiting.length > 0) this.#flush();
+		this.#failure ??= new StoreUnavailable("The store is closed.");
+	}
+
+	#schedule(): void {
+		if (this.#isScheduled || this.#waiting.length === 0) return;
+		this.#isScheduled = true;
+		this.#options.clock.nextTurn(() => {
+			this.#isScheduled = false;
+			this.#flush();
+			this.#schedule();
+		});
+	}
+
+	#flush(): void {
+		const batch = this.#waiting.splice(0, BATCH_MAX);
+		if (batch.length === 0) return;
+		if (this.#failure !== null) {
+			refuse(batch, this.#failure);
+			return;
+		}
+		try {
+			this.#transact(batch);
+		} catch (error) {
+			this.#takeBack(error);
+			refuse(batch, new WriteUnknown(error));
+			return;
+		}
+		for (const { error, value, resolve, reject } of batch) {
+			if (error === null) resolve(value);
+			else reject(error);
+		}
+	}
+
+	#transact(batch: readonly Job[]): void {
+		const { clock, onFlush } = this.#options;
 		const startedAt = clock.now();
-		begin.run();
-		for (const job of batch) applyOne(job);
-		end.run();
+		this.#begin.run();
+		for (const job of batch) this.#apply(job);
+		this.#commit.run();
 		onFlush({ jobs: batch.length, durationMs: clock.now() - startedAt });
 	}
 
-	function flush(): void {
-		isScheduled = false;
-		const batch = waiting.length > BATCH_MAX ? waiting.splice(0, BATCH_MAX) : waiting;
-		if (batch === waiting) waiting = [];
-		else schedule();
-		if (failure !== null) return refuse(batch, failure);
+	#apply(job: Job): void {
+		this.#savepoint.run();
 		try {
-			transact(batch);
+			const { keep, value } = job.apply();
+			job.value = value;
+			if (!keep) this.#undo.run();
 		} catch (error) {
-			if (db.isTransaction) db.exec("ROLLBACK");
-			onUndone();
-			if (isFatal(error))
-				failure = new StoreUnavailable("The disk or the data file has failed; restart after mending it.", error);
-			return refuse(batch, new WriteUnknown(error));
+			// SQLITE_FULL and the like take the whole transaction along: nothing more may run in it.
+			if (!this.#options.db.isTransaction || isFatal(error)) throw error;
+			job.error = error as Error;
+			this.#undo.run();
 		}
-		for (const job of batch) settle(job);
+		this.#release.run();
 	}
 
-	function schedule(): void {
-		if (isScheduled || waiting.length === 0) return;
-		isScheduled = true;
-		clock.nextTurn(flush);
+	#takeBack(error: unknown): void {
+		const { db, onUndone } = this.#options;
+		if (db.isTransaction) db.exec("ROLLBACK");
+		onUndone();
+		if (isFatal(error))
+			this.#failure = new StoreUnavailable("The disk or the data file has failed; restart after mending it.", error);
 	}
-
-	return {
-		write<T>(apply: () => Applied<T>): Promise<T> {
-			if (failure !== null) return Promise.reject(failure);
-			return new Promise<T>((resolve, reject) => {
-				waiting.push({ apply, resolve: resolve as (value: unknown) => void, reject, applied: null, error: null });
-				schedule();
-			});
-		},
-		isWritable: () => failure === null,
-		close() {
-			while (waiting.length > 0) flush();
-			failure ??= new StoreUnavailable("The store is closed.");
-		},
-	};
-}
-
-function settle(job: Job): void {
-	if (job.error !== null) job.reject(job.error);
-	else job.resolve(job.applied?.value);
 }
 
 function refuse(batch: readonly Job[], error: Error): void {

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
+enableCompileCache();
+const startedAt = performance.now();
+const root = join(import.meta.dirname, "..", "..");
+/** A stop that takes longer is cut short; every step is resumable. */
+const STOP_MAX_MS = 10_000;
+
+const { readSettings, SettingsError } = await import("../../mixins/config/settings.ts");
+const { createBroker, createRuntime } = await import("../../mixins/platform.ts");
+const { StoreUnavailable } = await import("../../mixins/store/port.ts");
+const { banner } = await import("./banner.ts");
+const { loadServices } = await import("./services.ts");
+
+try {
+	await start(process.argv.includes("--repl"));
+} catch (error) {
+	const isExpected = error instanceof SettingsError || error instanceof StoreUnavailable;
+	console.error(isExpected ? `PayFlow cannot start. ${error.message}` : error);
+	process.exit(1);
+}
+
+async function start(withRepl: boolean): Promise<void> {
+	if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
+	const settings = readSettings(process.env);
+	const runtime = await createRuntime(settings);
+	const services = await loadServices(root, settings.services);
+	const broker = createBroker(runtime, services, { skipProcessEventRegistration: true });
+	for (const signal of ["SIGINT", "SIGTERM"] as const) {
+		process.once(signal, () => {
+			setTimeout(() => process.exit(1), STOP_MAX_MS).unref();
+			void broker.stop().then(() => process.exit(0));
+		});
+	}
+	process.on("unhandledRejection", (reason) => {
+		console.error("PayFlow stops: a promise was rejected and nobody listened.", reason);
+		process.exit(1);
+	});
+	await broker.start();
+	console.log(banner(settings, Math.round(performance.now() - startedAt)));
+	if (withRepl) broker.repl();
+}
