@@ -1,0 +1,26 @@
+import type { Decider } from "../../services/shared/decider.ts";
+import { DomainError } from "../../services/shared/errors.ts";
+import type { DomainEvent } from "../../services/shared/events.ts";
+
+/** `given(...past events).when(command).then(...new events)`, `.thenRejected(code)` or `.thenNothing()` for any decider. */
+export function specificationOf<State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>) {
+	return (...past: Event[]) => {
+		const before = past.reduce(decider.evolve, decider.initial);
+		return {
+			state: before,
+			when(command: Command) {
+				const decide = () => decider.decide(before, command);
+				return {
+					then: (...expected: Event[]) => expect(decide()).toEqual(expected),
+					thenNothing: () => expect(decide()).toEqual([]),
+					thenRejected(code: string) {
+						expect(decide).toThrow(DomainError);
+						expect(decide).toThrow(expect.objectContaining({ code }));
+					},
+					/** The state after what was decided. */
+					state: () => decide().reduce(decider.evolve, before),
+				};
+			},
+		};
+	};
+}
