@@ -79,29 +79,35 @@ async function run(options: TwinOptions): Promise<Running> {
 	const clock = options.clock ?? systemClock();
 	const report = options.report ?? ((error: unknown) => console.error("[toss-twin]", error));
 	const db = openFile(options.dataDir ?? null);
-	const dispatcher = new Agent({ connect: { timeout: 10_000 }, pipelining: 1 });
-	const stopping = new AbortController();
-	let url = "";
-	const parts = assemble(options, { clock, report, db, dispatcher, stopping, baseUrl: () => options.publicUrl ?? url });
-	const server = createHttpServer(parts.app);
 	try {
-		const host = options.host ?? "127.0.0.1";
-		const port = await server.listen(options.port ?? 0, host);
-		url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
-		parts.wake();
-		const stop = async (): Promise<void> => {
-			stopping.abort(new Error("The Twin is stopping."));
-			await server.close();
-			await parts.stop();
-			await dispatcher.destroy();
-			await clock.turn();
-			db.close();
-		};
-		return { address: { port, url }, stop };
+		return await serve(options, { clock, report, db });
 	} catch (error) {
 		db.close();
 		throw error;
 	}
+}
+
+async function serve(options: TwinOptions, base: Pick<Ground, "clock" | "report" | "db">): Promise<Running> {
+	const { clock, db } = base;
+	const { host = "127.0.0.1", port: wantedPort = 0 } = options;
+	const dispatcher = new Agent({ connect: { timeout: 10_000 } });
+	const stopping = new AbortController();
+	let url = "";
+	const parts = assemble(options, { ...base, dispatcher, stopping, baseUrl: () => options.publicUrl ?? url });
+	const server = createHttpServer(parts.app);
+	const port = await server.listen(wantedPort, host);
+	url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
+	parts.wake();
+	const stop = async (): Promise<void> => {
+		stopping.abort(new Error("The Twin is stopping."));
+		await server.close();
+		await parts.stop();
+		await dispatcher.destroy();
+		// What the last turn asked for is committed before the file closes.
+		await clock.turn();
+		db.close();
+	};
+	return { address: { port, url }, stop };
 }
 
 interface Ground {
@@ -137,7 +143,7 @@ function assemble(options: TwinOptions, ground: Ground) {
 	const sweep = createExpirySweep({
 		clock,
 		payments,
-		commit: commits.commit,
+		commit: (work) => commits.commit(work),
 		expire: (limit) => expireOverdue(core, limit),
 		report,
 	});

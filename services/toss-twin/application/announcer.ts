@@ -1,4 +1,4 @@
-import type { Fault, Occasion } from "../domain/faults.ts";
+import type { Fault, FaultKind, Occasion } from "../domain/faults.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { billingDeleted, depositCallback, forged, statusChanged } from "../domain/webhooks.ts";
 import type { Announcer, FaultBox } from "./core.ts";
@@ -69,15 +69,12 @@ function occasionOf(payment: PaymentRecord): Occasion {
 
 /** When the copies of a webhook leave: none when it is lost, two when it is doubled, late when it is delayed. */
 function delaysOf(fault: Fault | null): number[] {
-	switch (fault?.fault) {
-		case "webhook-lose":
-			return [];
-		case "webhook-duplicate":
-			return [0, APART_MS];
-		case "webhook-delay":
-		case "webhook-reorder":
-			return [fault.ms];
-		default:
-			return [0];
-	}
+	if (fault === null) return [0];
+	const delays: Partial<Record<FaultKind, number[]>> = {
+		"webhook-lose": [],
+		"webhook-duplicate": [0, APART_MS],
+		"webhook-delay": [fault.ms],
+		"webhook-reorder": [fault.ms],
+	};
+	return delays[fault.fault] ?? [0];
 }

@@ -2,7 +2,7 @@ import { BANK_CODES } from "./codes.ts";
 import { DAY_MS } from "./dates.ts";
 import { VendorRefusal } from "./errors.ts";
 import { movementOf } from "./payment.ts";
-import type { CancelRecord, Method, Mint, Outcome, PaymentRecord, RefundAccount } from "./payment.ts";
+import type { CancelRecord, Method, Mint, Outcome, PaymentRecord, PaymentStatus, RefundAccount } from "./payment.ts";
 
 export interface CancelRequest {
 	readonly cancelReason: string;
@@ -15,6 +15,7 @@ export interface CancelRequest {
 	readonly cancelRequestId: string | null;
 }
 
+const CANCELABLE: ReadonlySet<PaymentStatus> = new Set(["DONE", "PARTIAL_CANCELED", "WAITING_FOR_DEPOSIT"]);
 const REFUND_DAYS: Partial<Record<Method, number>> = { TRANSFER: 180, VIRTUAL_ACCOUNT: 365 };
 
 /** Gives money back, all that is left or a part of it; the order of the checks is the order in which refusals win. */
@@ -40,16 +41,8 @@ export function cancel(payment: PaymentRecord, request: CancelRequest, mint: Min
 }
 
 function assertCancelable(payment: PaymentRecord): void {
-	switch (payment.status) {
-		case "DONE":
-		case "PARTIAL_CANCELED":
-		case "WAITING_FOR_DEPOSIT":
-			return;
-		case "CANCELED":
-			throw new VendorRefusal("ALREADY_CANCELED_PAYMENT");
-		default:
-			throw new VendorRefusal("NOT_CANCELABLE_PAYMENT");
-	}
+	if (payment.status === "CANCELED") throw new VendorRefusal("ALREADY_CANCELED_PAYMENT");
+	if (!CANCELABLE.has(payment.status)) throw new VendorRefusal("NOT_CANCELABLE_PAYMENT");
 }
 
 function checkAmount(payment: PaymentRecord, request: CancelRequest, amount: number): void {
@@ -64,10 +57,13 @@ function checkMethodRules(payment: PaymentRecord, request: CancelRequest, amount
 	const isWaiting = payment.status === "WAITING_FOR_DEPOSIT";
 	if (isWaiting && isPartial) throw new VendorRefusal("NOT_ALLOWED_PARTIAL_REFUND_WAITING_DEPOSIT");
 	if (isPartial && forbidsPartial(payment)) throw new VendorRefusal("NOT_ALLOWED_PARTIAL_REFUND");
-	const days = payment.method === null ? undefined : REFUND_DAYS[payment.method];
-	if (days !== undefined && payment.approvedAt !== null && now > payment.approvedAt + days * DAY_MS)
-		throw new VendorRefusal("EXCEED_MAX_REFUND_DUE");
+	if (isTooLate(payment, now)) throw new VendorRefusal("EXCEED_MAX_REFUND_DUE");
 	checkRefundAccount(request.refundAccount, payment.method === "VIRTUAL_ACCOUNT" && !isWaiting);
+}
+
+function isTooLate(payment: PaymentRecord, now: number): boolean {
+	const days = payment.method === null ? undefined : REFUND_DAYS[payment.method];
+	return days !== undefined && payment.approvedAt !== null && now > payment.approvedAt + days * DAY_MS;
 }
 
 function forbidsPartial(payment: PaymentRecord): boolean {
@@ -89,26 +85,35 @@ function cancelEntry(
 	transactionKey: string,
 	now: number,
 ): CancelRecord {
-	const isRest = amount === payment.balance;
-	const taxFreeAmount = isRest ? payment.taxFreeAmount : (request.taxFreeAmount ?? 0);
-	const taxExemptionAmount = isRest ? payment.taxExemptionAmount : (request.taxExemptionAmount ?? 0);
-	const freeLeft = payment.taxFreeAmount - taxFreeAmount;
-	const exemptLeft = payment.taxExemptionAmount - taxExemptionAmount;
-	const balanceAfter = payment.balance - amount;
-	if (freeLeft < 0 || exemptLeft < 0 || taxFreeAmount + taxExemptionAmount > amount)
-		throw new VendorRefusal("INVALID_REQUEST");
-	// The taxable money left cannot pay for more than itself.
-	if (freeLeft + exemptLeft > balanceAfter) throw new VendorRefusal("NOT_CANCELABLE_AMOUNT");
+	const untaxed = untaxedParts(payment, request, amount);
 	return {
 		transactionKey,
 		amount,
 		reason: request.cancelReason,
-		taxFreeAmount,
-		taxExemptionAmount,
-		balanceAfter,
+		...untaxed,
+		balanceAfter: payment.balance - amount,
 		at: now,
 		cancelRequestId: request.cancelRequestId,
 	};
+}
+
+/** How much of the cancelled amount carries no tax; the last cancel takes whatever is left of it. */
+function untaxedParts(
+	payment: PaymentRecord,
+	request: CancelRequest,
+	amount: number,
+): Pick<CancelRecord, "taxFreeAmount" | "taxExemptionAmount"> {
+	if (amount === payment.balance)
+		return { taxFreeAmount: payment.taxFreeAmount, taxExemptionAmount: payment.taxExemptionAmount };
+	const taxFreeAmount = request.taxFreeAmount ?? 0;
+	const taxExemptionAmount = request.taxExemptionAmount ?? 0;
+	const freeLeft = payment.taxFreeAmount - taxFreeAmount;
+	const exemptLeft = payment.taxExemptionAmount - taxExemptionAmount;
+	if (freeLeft < 0 || exemptLeft < 0 || taxFreeAmount + taxExemptionAmount > amount)
+		throw new VendorRefusal("INVALID_REQUEST");
+	// What is left to cancel cannot be less than its own untaxed part.
+	if (freeLeft + exemptLeft > payment.balance - amount) throw new VendorRefusal("NOT_CANCELABLE_AMOUNT");
+	return { taxFreeAmount, taxExemptionAmount };
 }
 
 function refundedAccount(

@@ -1,6 +1,5 @@
-import type { Body } from "./body.ts";
+import type { Body, Reader } from "./body.ts";
 import { controlReader } from "./body.ts";
-import { ControlRefusal } from "./errors.ts";
 import { findVendorError } from "./error-catalogue.ts";
 
 /** What a request does, for matching faults. */
@@ -85,43 +84,50 @@ const DEFAULT_MS = 5_000;
 export function faultOf(body: Body, id: number, prefix: string): Fault {
 	const read = controlReader(body, prefix);
 	const match = matchOf(read.optionalObject("match") ?? {}, `${prefix}match.`);
-	const times = read.optionalWon("times", 1) ?? (match.percentage === null ? 1 : null);
-	const isEndless = read.optionalBoolean("always") === true;
-	const ms = read.optionalWon("ms", 0) ?? DEFAULT_MS;
-	if (ms > MS_MAX) read.refuse("ms", `must be at most ${MS_MAX}`);
-	const code = read.optionalText("code", 1, 100);
-	const status = read.optionalWon("status", 400);
-	if (status !== null && status > 599) read.refuse("status", "must be between 400 and 599");
 	const fault = read.oneOf("fault", FAULTS);
-	if (fault === "decline" && code !== null && findVendorError(code) === null)
-		throw new ControlRefusal(400, "UNKNOWN_ERROR_CODE", `${code} is no error code of the vendor`, `${prefix}code`);
-	const endless = isEndless || times === null;
+	const times = timesOf(read, match);
 	return {
 		id,
 		match,
 		fault,
-		times: endless ? null : times,
-		remaining: endless ? null : times,
+		times,
+		remaining: times,
 		used: 0,
-		code,
-		status,
-		ms,
+		code: codeOf(read, fault),
+		status: boundedWon(read, "status", 400, 599),
+		ms: boundedWon(read, "ms", 0, MS_MAX) ?? DEFAULT_MS,
 		amount: read.optionalWon("amount", 0),
 		orderId: read.optionalText("orderId", 1, 64),
 	};
 }
 
+/** Once, unless it says otherwise; a percentage goes on until it is deleted. */
+function timesOf(read: Reader, match: FaultMatch): number | null {
+	if (read.optionalBoolean("always") === true) return null;
+	return read.optionalWon("times", 1) ?? (match.percentage === null ? 1 : null);
+}
+
+function codeOf(read: Reader, fault: FaultKind): string | null {
+	const code = read.optionalText("code", 1, 100);
+	if (fault === "decline" && code !== null && findVendorError(code) === null)
+		return read.refuse("code", "is no error code of the vendor");
+	return code;
+}
+
+function boundedWon(read: Reader, name: string, min: number, max: number): number | null {
+	const value = read.optionalWon(name, min);
+	return value !== null && value > max ? read.refuse(name, `must be at most ${max}`) : value;
+}
+
 function matchOf(body: Body, prefix: string): FaultMatch {
 	const read = controlReader(body, prefix);
-	const percentage = read.optionalWon("percentage", 0);
-	if (percentage !== null && percentage > 100) read.refuse("percentage", "must be between 0 and 100");
 	return {
 		operation: read.optionalOneOf("operation", OPERATIONS),
 		orderId: read.optionalText("orderId", 1, 64),
 		paymentKey: read.optionalText("paymentKey", 1, 200),
 		amount: read.optionalWon("amount", 0),
 		mId: read.optionalText("mId", 1, 14),
-		percentage,
+		percentage: boundedWon(read, "percentage", 0, 100),
 	};
 }
 

@@ -86,25 +86,30 @@ export function paymentView(payment: PaymentRecord, context: ViewContext): Recor
 }
 
 function methodParts(payment: PaymentRecord, context: ViewContext, receiptUrl: string): Record<string, unknown> {
-	const isApproved = payment.approvedAt !== null;
-	const settlementStatus = "INCOMPLETED";
 	return {
-		card: payment.card === null ? null : cardView(payment, context.language),
-		virtualAccount: payment.virtualAccount === null ? null : accountView(payment, payment.virtualAccount, context),
-		transfer: payment.method === "TRANSFER" && isApproved ? { bankCode: "88", settlementStatus } : null,
-		mobilePhone:
-			payment.method === "MOBILE_PHONE" && isApproved
-				? { customerMobilePhone: "010****1234", settlementStatus, receiptUrl }
-				: null,
-		giftCertificate:
-			payment.method?.endsWith("GIFT_CERTIFICATE") === true && isApproved
-				? { approveNo: "00012345", settlementStatus }
-				: null,
-		easyPay:
-			payment.easyPayProvider === null
-				? null
-				: { provider: providerName(payment.easyPayProvider, context.language), amount: 0, discountAmount: 0 },
+		card: cardView(payment, context.language),
+		virtualAccount: accountView(payment, payment.virtualAccount, context),
+		easyPay: easyPayView(payment, context.language),
+		...simpleParts(payment, receiptUrl),
 	};
+}
+
+/** Transfer, phone and gift certificate: little is known of them, and only once they are approved. */
+function simpleParts(payment: PaymentRecord, receiptUrl: string): Record<string, unknown> {
+	const settlementStatus = "INCOMPLETED";
+	const none = { transfer: null, mobilePhone: null, giftCertificate: null };
+	if (payment.approvedAt === null || payment.method === null) return none;
+	if (payment.method === "TRANSFER") return { ...none, transfer: { bankCode: "88", settlementStatus } };
+	if (payment.method === "MOBILE_PHONE")
+		return { ...none, mobilePhone: { customerMobilePhone: "010****1234", settlementStatus, receiptUrl } };
+	if (payment.method.endsWith("GIFT_CERTIFICATE"))
+		return { ...none, giftCertificate: { approveNo: "00012345", settlementStatus } };
+	return none;
+}
+
+function easyPayView(payment: PaymentRecord, language: Language): Record<string, unknown> | null {
+	if (payment.easyPayProvider === null) return null;
+	return { provider: providerName(payment.easyPayProvider, language), amount: 0, discountAmount: 0 };
 }
 
 function providerName(provider: string, language: Language): string {
@@ -132,9 +137,10 @@ function cardView(payment: PaymentRecord, language: Language): Record<string, un
 
 function accountView(
 	payment: PaymentRecord,
-	account: VirtualAccountRecord,
+	account: VirtualAccountRecord | null,
 	context: ViewContext,
-): Record<string, unknown> {
+): Record<string, unknown> | null {
+	if (account === null) return null;
 	return {
 		accountType: word(account.accountType, context.language),
 		accountNumber: account.accountNumber,

@@ -82,13 +82,7 @@ function withQuery(address: string, query: Record<string, string>): string {
 
 /** The payment a confirm may act on, or the vendor's refusal. */
 export function assertConfirmable(payment: PaymentRecord): void {
-	switch (payment.status) {
-		case "IN_PROGRESS":
-			return;
-		case "READY":
-		case "EXPIRED":
-			throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
-		default:
-			throw new VendorRefusal("ALREADY_PROCESSED_PAYMENT");
-	}
+	const { status } = payment;
+	if (status === "READY" || status === "EXPIRED") throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
+	if (status !== "IN_PROGRESS") throw new VendorRefusal("ALREADY_PROCESSED_PAYMENT");
 }

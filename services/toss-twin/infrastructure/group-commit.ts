@@ -66,7 +66,10 @@ export function groupCommit(db: DatabaseSync, clock: Clock): GroupCommit {
 	return {
 		commit: <Value>(work: () => Value) =>
 			new Promise<Value>((resolve, reject) => {
-				if (broken !== null) return reject(broken);
+				if (broken !== null) {
+					reject(broken);
+					return;
+				}
 				if (waiting.length === 0) clock.nextTurn(flush);
 				waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
 			}),
@@ -78,7 +81,7 @@ function rollBack(db: DatabaseSync): void {
 }
 
 function settle(item: Item, settled: Settled | undefined): void {
-	if (settled === undefined) return item.reject(new Error("No outcome for this work."));
-	if (settled.ok) item.resolve(settled.value);
+	if (settled === undefined) item.reject(new Error("No outcome for this work."));
+	else if (settled.ok) item.resolve(settled.value);
 	else item.reject(settled.error);
 }

@@ -16,7 +16,10 @@ function settings(db: DatabaseSync): Pick<RecordStore, "setting" | "saveSetting"
 	const savePair = db.prepare("INSERT OR IGNORE INTO pairs VALUES (?, ?)");
 	return {
 		setting: (name) => textOf(find.get(name), "value"),
-		saveSetting: (name, value) => void (value === null ? remove.run(name) : save.run(name, value)),
+		saveSetting: (name, value) => {
+			if (value === null) remove.run(name);
+			else save.run(name, value);
+		},
 		pairedMerchant: (clientKey) => textOf(findPair.get(clientKey), "mId"),
 		pair: (clientKey, mId) => void savePair.run(clientKey, mId),
 	};
@@ -49,7 +52,7 @@ function billing(db: DatabaseSync): Billing {
 			const { authKey, clientKey, customerKey, method, usedAt, successUrl, failUrl } = auth;
 			saveAuth.run(authKey, clientKey, customerKey, method, usedAt, successUrl, failUrl);
 		},
-		findBillingKey: (billingKey) => stateOf<BillingKey>(findKey.get(billingKey)),
+		findBillingKey: (billingKey) => stateOf(findKey.get(billingKey)) as BillingKey | null,
 		saveBillingKey: (key) =>
 			void saveKey.run(key.billingKey, key.mId, key.customerKey, key.removedAt, JSON.stringify(key)),
 	};
@@ -65,7 +68,7 @@ function receipts(db: DatabaseSync): Receipts {
 		"SELECT seq, state FROM cash_receipts WHERE m_id = ? AND day = ? AND seq > ? ORDER BY seq LIMIT ?",
 	);
 	return {
-		findReceipt: (receiptKey) => stateOf<CashReceipt>(find.get(receiptKey)),
+		findReceipt: (receiptKey) => stateOf(find.get(receiptKey)) as CashReceipt | null,
 		insertReceipt: (receipt) => {
 			const { receiptKey, mId, requestedAt } = receipt;
 			insert.run(receiptKey, mId, seoulDate(requestedAt), JSON.stringify(receipt));
@@ -83,6 +86,6 @@ function textOf(row: Record<string, unknown> | undefined, column: string): strin
 	return row === undefined ? null : (row[column] as string);
 }
 
-function stateOf<State>(row: Record<string, unknown> | undefined): State | null {
-	return row === undefined ? null : (JSON.parse(row["state"] as string) as State);
+function stateOf(row: Record<string, unknown> | undefined): unknown {
+	return row === undefined ? null : JSON.parse(row["state"] as string);
 }

@@ -1,27 +1,22 @@
 import type { ServerResponse } from "node:http";
-import type { Fault } from "../domain/faults.ts";
+import type { Fault, FaultKind } from "../domain/faults.ts";
 import type { Answer } from "./answer.ts";
 import { headersOf, send } from "./http.ts";
 
-/** The answer as a broken provider would word it; the body stays JSON where the fault is a lie, not noise. */
-export function spoiled(answer: Answer, fault: Fault): Answer {
-	switch (fault.fault) {
-		case "wrong-amount":
-			return rewritten(answer, (body) => {
-				const total = Number(body["totalAmount"] ?? 0);
-				const amount = fault.amount ?? total + 1;
-				return { ...body, totalAmount: amount, balanceAmount: amount };
-			});
-		case "wrong-order":
-			return rewritten(answer, (body) => ({ ...body, orderId: fault.orderId ?? "ANOTHER_ORDER" }));
-		case "garbage":
-			return { ...answer, type: "text/html", body: "<html><h1>It works!</h1>\u0000\ufffd{{{" };
-		case "truncate":
-			return { ...answer, body: half(answer) };
-		default:
-			return answer;
-	}
-}
+type Spoil = (answer: Answer, fault: Fault) => Answer;
+
+/** How a broken provider would word the answer; the body stays JSON where the fault is a lie, not noise. */
+const SPOILS: Partial<Record<FaultKind, Spoil>> = {
+	"wrong-amount": (answer, fault) =>
+		rewritten(answer, (body) => {
+			const amount = fault.amount ?? Number(body["totalAmount"] ?? 0) + 1;
+			return { ...body, totalAmount: amount, balanceAmount: amount };
+		}),
+	"wrong-order": (answer, fault) =>
+		rewritten(answer, (body) => ({ ...body, orderId: fault.orderId ?? "ANOTHER_ORDER" })),
+	garbage: (answer) => ({ ...answer, type: "text/html", body: "<html><h1>It works!</h1>\u0000\ufffd{{{" }),
+	truncate: (answer) => ({ ...answer, body: half(answer) }),
+};
 
 function rewritten(answer: Answer, change: (body: Record<string, unknown>) => unknown): Answer {
 	if (answer.status !== 200) return answer;
@@ -50,19 +45,12 @@ export function resetMidBody(response: ServerResponse, answer: Answer): void {
 	response.write(half(answer), () => socket.resetAndDestroy());
 }
 
+const DROPS: ReadonlySet<FaultKind> = new Set(["drop-before", "drop-after", "late"]);
+
 /** Sends an answer with whatever the fault does to it on the way. */
 export function deliver(response: ServerResponse, answer: Answer, fault: Fault | null): void {
-	if (fault === null) return send(response, answer, false);
-	switch (fault.fault) {
-		case "drop-before":
-		case "drop-after":
-		case "late":
-			return drop(response);
-		case "never":
-			return;
-		case "reset":
-			return resetMidBody(response, answer);
-		default:
-			return send(response, spoiled(answer, fault), false);
-	}
+	if (fault === null) send(response, answer, false);
+	else if (DROPS.has(fault.fault)) drop(response);
+	else if (fault.fault === "reset") resetMidBody(response, answer);
+	else if (fault.fault !== "never") send(response, SPOILS[fault.fault]?.(answer, fault) ?? answer, false);
 }

@@ -39,7 +39,6 @@ export function createHttpServer(handle: (request: Request, response: ServerResp
 		listen: (port, host) => listen(server, port, host),
 		close: () =>
 			new Promise((resolve) => {
-				if (!server.listening) return resolve();
 				server.close(() => resolve());
 				server.closeAllConnections();
 			}),

@@ -17,16 +17,15 @@ export function preventsExecution(fault: Fault): boolean {
 
 /** What a call is about, for matching faults; the payment behind a key adds its order and amount. */
 export function occasionOf(payments: PaymentStore, route: VendorRoute, call: VendorCall): Occasion {
+	const { mId } = call.caller;
+	const { operation } = route;
 	const paymentKey = call.params["paymentKey"] ?? textField(call.body, "paymentKey");
+	const askedOrderId = call.params["orderId"] ?? textField(call.body, "orderId");
 	const known = paymentKey === null ? null : payments.find(paymentKey);
+	if (known !== null)
+		return { operation, paymentKey, orderId: askedOrderId ?? known.orderId, amount: known.amount, mId };
 	const asked = call.body["amount"];
-	return {
-		operation: route.operation,
-		orderId: call.params["orderId"] ?? textField(call.body, "orderId") ?? known?.orderId ?? null,
-		paymentKey,
-		amount: known?.amount ?? (typeof asked === "number" ? asked : null),
-		mId: call.caller.mId,
-	};
+	return { operation, paymentKey, orderId: askedOrderId, amount: typeof asked === "number" ? asked : null, mId };
 }
 
 const BLANK: Omit<Fault, "fault"> = {

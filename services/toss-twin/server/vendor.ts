@@ -116,8 +116,14 @@ async function pickFault(deps: VendorDeps, route: VendorRoute, call: VendorCall)
 
 async function perform(deps: VendorDeps, prepared: Prepared, response: ServerResponse): Promise<void> {
 	const { fault, call, traceId } = prepared;
-	if (fault === null) return deliver(response, await answerOf(deps, prepared), null);
-	if (preventsExecution(fault)) return deliver(response, faultAnswer(fault, call.language, traceId), fault);
+	if (fault === null) {
+		deliver(response, await answerOf(deps, prepared), null);
+		return;
+	}
+	if (preventsExecution(fault)) {
+		deliver(response, faultAnswer(fault, call.language, traceId), fault);
+		return;
+	}
 	if (fault.fault === "late") await deps.core.clock.sleep(fault.ms, deps.stopping);
 	const answer = await answerOf(deps, prepared);
 	if (fault.fault === "slow") await deps.core.clock.sleep(fault.ms, deps.stopping);

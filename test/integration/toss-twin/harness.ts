@@ -11,7 +11,7 @@ export interface Reply {
 	readonly status: number;
 	readonly headers: Record<string, string | string[] | undefined>;
 	readonly text: string;
-	readonly json: any;
+	readonly json: ReturnType<typeof JSON.parse>;
 }
 
 export interface Ask {
@@ -123,7 +123,10 @@ export function scratch(): { folder: string; remove(): void } {
 }
 
 /** Waits for something to become true, looking again whenever the event loop has turned. */
-export async function until<Value>(probe: () => Value | Promise<Value>, deadlineMs = 5000): Promise<NonNullable<Value>> {
+export async function until<Value>(
+	probe: () => Value | Promise<Value>,
+	deadlineMs = 5000,
+): Promise<NonNullable<Value>> {
 	const end = Date.now() + deadlineMs;
 	for (;;) {
 		const value = await probe();
