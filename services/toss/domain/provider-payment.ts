@@ -9,14 +9,28 @@ const CANCELS_MAX = 1_000;
 /** The provider's payment object, or null if it is not one. Fields PayFlow does not know are left out. */
 export function parsePayment(body: unknown): ProviderPayment | null {
 	if (!isObject(body)) return null;
-	const { paymentKey, orderId, status, totalAmount, balanceAmount, currency } = body;
-	if (!isText(paymentKey) || !isText(orderId) || !isText(status) || !isText(currency)) return null;
-	if (!isWon(totalAmount) || !isWon(balanceAmount) || balanceAmount > totalAmount) return null;
+	const names = textsOf(body, ["paymentKey", "orderId", "status", "currency"]);
+	const amounts = amountsOf(body);
 	const method = optionalText(body["method"]);
 	const approvedAt = optionalInstant(body["approvedAt"]);
 	const cancels = parseCancels(body["cancels"]);
-	if (method === undefined || approvedAt === undefined || cancels === null) return null;
-	return { paymentKey, orderId, status, totalAmount, balanceAmount, currency, method, approvedAt, cancels };
+	if (names === null || amounts === null || cancels === null) return null;
+	return method === undefined || approvedAt === undefined
+		? null
+		: { ...names, ...amounts, method, approvedAt, cancels };
+}
+
+function textsOf<Name extends string>(body: Json, names: readonly Name[]): Record<Name, string> | null {
+	const texts = names.map((name) => [name, body[name]]);
+	return texts.every(([, value]) => isText(value)) ? (Object.fromEntries(texts) as Record<Name, string>) : null;
+}
+
+function amountsOf({
+	totalAmount,
+	balanceAmount,
+}: Json): Pick<ProviderPayment, "totalAmount" | "balanceAmount"> | null {
+	if (!isWon(totalAmount) || !isWon(balanceAmount) || balanceAmount > totalAmount) return null;
+	return { totalAmount, balanceAmount };
 }
 
 /** The code of an error body, or null if it has none. */

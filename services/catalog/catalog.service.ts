@@ -1,0 +1,69 @@
+import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import domainErrors from "../../mixins/domain-errors.mixin.ts";
+import * as rules from "../../mixins/rules.ts";
+import type { TypedService } from "../../mixins/typed.ts";
+import { catalogErrors, type ProductView } from "./contract.ts";
+import { priceLines, productOf } from "./domain/price.ts";
+import { SEED_PRODUCTS } from "./domain/products.ts";
+import { loadProducts, seedProducts } from "./infrastructure/product.records.ts";
+
+interface Deps extends RuntimeDeps {
+	products: ReadonlyMap<string, ProductView>;
+}
+
+const LINES_MAX = 50;
+const QUANTITY_MAX = 99;
+
+/** Knows what is sold and what it costs. The catalogue is small and rarely changes: it is read once and kept in memory. */
+const service: TypedService<"catalog", Deps> = {
+	name: "catalog",
+	mixins: [withRuntime(), domainErrors(catalogErrors)],
+
+	actions: {
+		products: {
+			params: { $$strict: "remove" },
+			async handler() {
+				return { items: [...this.products.values()], nextCursor: null };
+			},
+		},
+
+		product: {
+			params: { $$strict: "remove", productId: rules.id },
+			async handler(ctx) {
+				return productOf(this.products, ctx.params.productId);
+			},
+		},
+
+		price: {
+			visibility: "protected",
+			params: {
+				$$strict: "remove",
+				items: {
+					type: "array",
+					min: 1,
+					max: LINES_MAX,
+					items: {
+						type: "object",
+						strict: "remove",
+						props: {
+							productId: rules.id,
+							quantity: { type: "number", integer: true, min: 1, max: QUANTITY_MAX },
+							option: { ...rules.id, optional: true },
+						},
+					},
+				},
+			},
+			async handler(ctx) {
+				return priceLines(this.products, ctx.params.items);
+			},
+		},
+	},
+
+	async started() {
+		await seedProducts(this.runtime.store, SEED_PRODUCTS);
+		const products = await loadProducts(this.runtime.store);
+		this.products = new Map(products.map((product) => [product.productId, product]));
+	},
+};
+
+export default service;
