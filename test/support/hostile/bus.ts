@@ -4,7 +4,17 @@ import { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { laneOf, verdictOn, WAITING } from "../../../mixins/bus/embedded/parking.ts";
 import type { Bus, GroupStatus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
 import type { EventLog, LogEntry } from "../../../mixins/store/port.ts";
-import { allParked, BusDisk, type GroupDisk, isBehind, type Lane, laneIn, parkedOf, type Running } from "./bus-disk.ts";
+import {
+	allParked,
+	BusDisk,
+	type BusFaults,
+	type GroupDisk,
+	isBehind,
+	type Lane,
+	laneIn,
+	parkedOf,
+	type Running,
+} from "./bus-disk.ts";
 import { type SeededRandom, seededRandom } from "./random.ts";
 
 export interface HostileBusOptions {
