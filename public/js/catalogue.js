@@ -10,14 +10,15 @@ const CATEGORIES = [
 ];
 const list = byId("product-list");
 
-/** Loads and shows the products; `onChoose(product)` is called by each card's button. */
-export async function showCatalogue(onChoose) {
+/** Loads and shows the products; `onChoose(product)` is called by each card's button, `onShown(products)` once. */
+export async function showCatalogue(onChoose, onShown) {
 	list.setAttribute("aria-busy", "true");
 	try {
 		const { items } = await get("/api/products", { auth: false });
 		render(items, onChoose);
+		onShown(items);
 	} catch (error) {
-		const action = { label: t("common.retry"), run: () => void showCatalogue(onChoose) };
+		const action = { label: t("common.retry"), run: () => void showCatalogue(onChoose, onShown) };
 		list.replaceChildren(stateBox({ title: t("home.productsError"), text: error.message, action }));
 	}
 	list.removeAttribute("aria-busy");

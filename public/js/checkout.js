@@ -23,7 +23,7 @@ export async function orderFor({ items, customerName, customerEmail }) {
 	const options = { idempotencyKey: attempt.key, correlationId: attempt.correlationId };
 	try {
 		const { body: order } = await post("/api/orders", { items, customerName, customerEmail }, options);
-		keep({ ...attempt, orderId: order.orderId });
+		keep({ ...attempt, items, orderId: order.orderId });
 		return order;
 	} catch (error) {
 		if (error.status !== 0) forgetCheckout();

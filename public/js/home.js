@@ -4,10 +4,12 @@ import { flowId, loadSdk, openPaymentWindow, orderFor } from "./checkout.js";
 import { EMAIL, requireLogin } from "./dialogs.js";
 import { byId, say, sayError, setBusy, setFieldError, showFieldErrors, whileBusy } from "./dom.js";
 import { startPage } from "./header.js";
+import { kept } from "./kept.js";
 import { t } from "./page.js";
 import { currentSession, onSessionChange } from "./session.js";
 import { choose, orderItems, wireSummary } from "./summary.js";
 
+const WIDE = matchMedia("(min-width: 60rem)");
 const form = byId("pay-form");
 const pay = byId("pay");
 const notice = byId("pay-notice");
@@ -25,9 +27,27 @@ async function chooseProduct(product) {
 		say(notice, t("home.loginNotice"));
 		if (await requireLogin()) say(notice, "");
 	}
-	byId("checkout").scrollIntoView({ block: "nearest" });
-	const empty = [customerName, customerEmail].find((input) => input.value === "");
-	(empty ?? pay).focus({ preventScroll: true });
+	const panel = byId("checkout");
+	if (!WIDE.matches) panel.scrollIntoView({ block: "start" });
+	panel.focus({ preventScroll: true });
+}
+
+/** Somebody who comes back from a failed or closed payment finds the same choice, and with it the same order. */
+function restoreChoice(products) {
+	const [item] = kept()?.items ?? [];
+	const product = products.find(({ productId }) => productId === item?.productId);
+	if (product === undefined) return;
+	choose(product, item);
+	markChosen(product.productId);
+	showStep(2);
+}
+
+/** The bar at the bottom of small screens leads to the summary; beside the summary it would only be in the way. */
+function wirePayBar() {
+	const bar = byId("pay-bar");
+	new IntersectionObserver(([entry]) => {
+		bar.classList.toggle("is-away", entry.isIntersecting);
+	}).observe(byId("pay-form"));
 }
 
 function showStep(step) {
@@ -100,4 +120,5 @@ for (const input of [customerName, customerEmail]) input.addEventListener("input
 window.addEventListener("pageshow", ({ persisted }) => persisted && setBusy(pay, false));
 onSessionChange((session) => void fillBuyer(session));
 void startPage();
-void showCatalogue((product) => void chooseProduct(product));
+wirePayBar();
+void showCatalogue((product) => void chooseProduct(product), restoreChoice);

@@ -3,7 +3,7 @@ import { wireCancel } from "./cancel.js";
 import { adopt, openPaymentWindow, orderFor } from "./checkout.js";
 import { openLogin, requireLogin } from "./dialogs.js";
 import { badge, byId, el, row, say, sayError, stateBox, whileBusy } from "./dom.js";
-import { dateTime, won } from "./format.js";
+import { dateTime, localised, won } from "./format.js";
 import { startPage } from "./header.js";
 import { canCancel, canPay, canReorder, reorderItems, toneOf } from "./order-words.js";
 import { hasText, page, statusWord, t } from "./page.js";
@@ -18,13 +18,14 @@ let current = null;
 async function load() {
 	view.setAttribute("aria-busy", "true");
 	try {
-		const [order, payment, history] = await Promise.all([
+		const [order, payment, history, products] = await Promise.all([
 			get(address),
 			get(`/api/payments/${encodeURIComponent(page.orderId)}`).catch(() => null),
 			get(`${address}/history`).catch(() => null),
+			get("/api/products", { auth: false }).catch(() => ({ items: [] })),
 		]);
 		current = order;
-		view.replaceChildren(...overview(order, payment), historyPanel(history));
+		view.replaceChildren(...overview(order, payment, products.items), historyPanel(history));
 	} catch (error) {
 		showError(error);
 	}
@@ -48,7 +49,7 @@ function showLogin() {
 	view.replaceChildren(stateBox({ title: t("orders.loginText"), action }));
 }
 
-function overview(order, payment) {
+function overview(order, payment, products) {
 	return [
 		el(
 			"section",
@@ -62,7 +63,7 @@ function overview(order, payment) {
 			el("dl", { class: "rows" }, orderRows(order), paymentRows(payment)),
 			el("div", { class: "result-actions" }, actions(order)),
 		),
-		itemsPanel(order),
+		itemsPanel(order, products),
 	];
 }
 
@@ -85,7 +86,7 @@ function paymentRows(payment) {
 	];
 }
 
-function itemsPanel({ items }) {
+function itemsPanel({ items }, products) {
 	if (!items?.length) return "";
 	return el(
 		"section",
@@ -94,13 +95,17 @@ function itemsPanel({ items }) {
 		el(
 			"dl",
 			{ class: "rows" },
-			items.map((item) => row(itemName(item), won(item.subtotal ?? item.unitPrice * item.quantity))),
+			items.map((item) => row(itemName(item, products), won(item.subtotal), { class: "is-line" })),
 		),
 	);
 }
 
-function itemName({ name, option, quantity }) {
-	return [name, option, t("orders.quantityOf", { count: quantity })].filter(Boolean).join(" · ");
+/** In the reader's language while the catalogue has the product, else as it was ordered. */
+function itemName({ productId, name, option, quantity }, products) {
+	const product = products.find((candidate) => candidate.productId === productId);
+	const colour = product?.options?.find(({ code }) => code === option)?.label;
+	const words = [localised(product?.name) || name, localised(colour) || option];
+	return [...words, t("orders.quantityOf", { count: quantity })].filter(Boolean).join(" · ");
 }
 
 function actions(order) {

@@ -12,8 +12,8 @@ export function orderItems() {
 	return [{ productId: chosen.productId, quantity: quantity(), ...(option ? { option } : {}) }];
 }
 
-/** Puts a product into the order summary. */
-export function choose(product) {
+/** Puts a product into the order summary, with the quantity and colour of an earlier choice if there was one. */
+export function choose(product, earlier = {}) {
 	const isOther = product.productId !== chosen?.productId;
 	chosen = product;
 	byId("summary-empty").hidden = true;
@@ -23,20 +23,24 @@ export function choose(product) {
 	byId("summary-name").textContent = localised(product.name);
 	byId("summary-unit").textContent = won(product.price);
 	if (isOther) {
-		quantityInput.value = "1";
-		showOptions(product.options ?? []);
+		quantityInput.value = String(earlier.quantity ?? 1);
+		showOptions(product.options ?? [], earlier.option);
 	}
 	showSums();
 }
 
-function showOptions(options) {
+function showOptions(options, wanted) {
+	const checked = Math.max(
+		0,
+		options.findIndex(({ code }) => code === wanted),
+	);
 	byId("option-field").hidden = options.length === 0;
 	byId("option-list").replaceChildren(
 		...options.map(({ code, label }, index) =>
 			el(
 				"label",
 				{ class: "option" },
-				el("input", { type: "radio", name: "option", value: code, checked: index === 0 }),
+				el("input", { type: "radio", name: "option", value: code, checked: index === checked }),
 				el("span", {}, localised(label)),
 			),
 		),

@@ -226,6 +226,10 @@ export class FakeShop {
 
 	private approve(order: FakeOrder): Record<string, unknown> {
 		order.status = "CONFIRMED";
+		order.history.push(
+			{ sequence: 3, toStatus: "PAID", actor: "TOSS_PAYMENTS", at: AT, reason: null },
+			{ sequence: 4, toStatus: "CONFIRMED", actor: "SAGA", at: AT, reason: null },
+		);
 		const payment = { ...paymentOf(order, "APPROVED"), method: "카드", approvedAt: AT };
 		this.payments.set(order.orderId, payment);
 		return payment;

@@ -1,0 +1,93 @@
+import { failPage } from "../../../../services/api/pages/fail.page.ts";
+import { homePage } from "../../../../services/api/pages/home.page.ts";
+import { isOrderId } from "../../../../services/api/pages/order-id.ts";
+import { orderPage } from "../../../../services/api/pages/order.page.ts";
+import { ordersPage } from "../../../../services/api/pages/orders.page.ts";
+import { problemPage } from "../../../../services/api/pages/problem.page.ts";
+import { successPage } from "../../../../services/api/pages/success.page.ts";
+import { contextOf } from "./support.ts";
+
+describe("the frame", () => {
+	it("names the page, marks the current menu entry and versions its files", () => {
+		const { layout } = ordersPage(contextOf({ path: "/orders" })).model;
+		expect(layout.title).toBe("내 주문 · PayFlow");
+		expect(layout.navigation.map(({ label, current }) => [label, current])).toEqual([
+			["홈", false],
+			["상품", false],
+			["내 주문", true],
+		]);
+		expect(layout.script).toBe("/assets/abc123/js/orders.js");
+		for (const href of [...layout.stylesheets, ...layout.preload]) expect(href).toMatch(/^\/assets\/abc123\//);
+	});
+
+	it("switches the language without losing the query, and never to another host", () => {
+		const { layout } = successPage(contextOf({ path: "/success" }), { orderId: "ORD 1", lang: "ko" }).model;
+		expect(layout.otherLanguage).toEqual({ lang: "en", href: "/success?orderId=ORD+1&lang=en" });
+		expect(homePage(contextOf({ lang: "en" })).model.layout.otherLanguage).toEqual({ lang: "ko", href: "/?lang=ko" });
+		const elsewhere = problemPage(contextOf({ path: "//evil.example/" }), 404).model.layout;
+		expect(elsewhere.otherLanguage.href).toBe("/evil.example/?lang=en");
+	});
+
+	it("says when no real money moves", () => {
+		const label = (mode: "live" | "mock" | "test") => homePage(contextOf({ mode })).model.layout.modeLabel;
+		expect([label("mock"), label("test"), label("live")]).toEqual(["모의 결제", "테스트 모드", null]);
+	});
+
+	it("gives the browser only the texts of its page", () => {
+		const { texts } = ordersPage(contextOf()).model.layout.data;
+		expect(Object.keys(texts).sort()).toEqual(["account", "common", "orders", "status"]);
+	});
+});
+
+describe("the fail page", () => {
+	const fail = (query: Record<string, string>) => failPage(contextOf({ path: "/fail" }), query).model;
+
+	it.each([
+		["PAY_PROCESS_CANCELED", "결제 취소됨", "구매자가 결제를 취소했습니다."],
+		["USER_CANCEL", "결제 취소됨", "구매자가 결제를 취소했습니다."],
+		["PAY_PROCESS_ABORTED", "결제 실패", "결제가 중단되었습니다. 카드는 청구되지 않았습니다."],
+		["REJECT_CARD_COMPANY", "결제 실패", "카드사에서 승인을 거절했습니다. 다른 카드로 시도해 주세요."],
+		["NOT_FOUND_PAYMENT_SESSION", "결제 실패", "결제 시간이 만료되었습니다. 다시 결제해 주세요."],
+	])("has its own words for %s", (code, heading, message) => {
+		expect(fail({ code, message: "theirs" })).toMatchObject({ heading, message, code: `오류 코드 ${code}` });
+	});
+
+	it("shows another code's message, whole characters, at most 200", () => {
+		expect(fail({ code: "OTHER", message: " 이유 " }).message).toBe("이유");
+		expect(fail({ message: "👍".repeat(300) }).message).toBe("👍".repeat(200));
+	});
+
+	it("does not know what happened without a code or message", () => {
+		expect(fail({})).toMatchObject({ message: "알 수 없는 오류", code: null, orderId: null });
+		expect(fail({ code: "unknown" })).toMatchObject({ message: "알 수 없는 오류", code: null });
+		expect(fail({ code: "<script>" }).code).toBeNull();
+	});
+
+	it("takes only what can be an order id", () => {
+		expect(fail({ orderId: "ORD_123456" }).orderId).toBe("ORD_123456");
+		expect(fail({ orderId: "../../x" }).orderId).toBeNull();
+	});
+});
+
+describe("one order's page", () => {
+	it("hands the id to the browser", () => {
+		const { view, model } = orderPage(contextOf(), "ORD_123456");
+		expect(view).toBe("order/order");
+		expect(model.layout.data.page).toEqual({ orderId: "ORD_123456" });
+	});
+
+	it.each([undefined, "", "x", "a b c d e f", "<script>", "A".repeat(65)])("is not there for %p", (orderId) => {
+		expect(isOrderId(orderId)).toBe(false);
+		expect(orderPage(contextOf(), orderId)).toMatchObject({ status: 404, view: "site/problem" });
+	});
+});
+
+describe("the error page", () => {
+	it("tells a missing page from an outage, and nothing more", () => {
+		expect(problemPage(contextOf(), 404).model.heading).toBe("페이지를 찾을 수 없습니다");
+		expect(problemPage(contextOf({ lang: "en" }), 500)).toMatchObject({
+			status: 500,
+			model: { heading: "Something went wrong", statusCode: 500 },
+		});
+	});
+});
