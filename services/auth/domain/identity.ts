@@ -35,11 +35,11 @@ export function identityProblems({ username, email, name, phoneNumber }: Identit
 
 /** What a login names, or null when it names nobody; a name with @ is an address, for no username has one. */
 export function identifierOf(login: {
-	readonly username?: string;
-	readonly email?: string;
+	readonly username?: string | null;
+	readonly email?: string | null;
 }): { kind: IdentifierKind; value: string } | null {
 	const given = login.username ?? login.email;
-	if (given === undefined || given.trim() === "") return null;
+	if (given === undefined || given === null || given.trim() === "") return null;
 	return { kind: given.includes("@") ? "email" : "username", value: normalise(given) };
 }
 

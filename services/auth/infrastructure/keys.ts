@@ -35,6 +35,7 @@ const SIGNING_FILE = "auth-signing-key.pem";
 const MASTER_FILE = "auth-master.key";
 const KEY_KIND = "auth-key";
 const STORED_KEYS_ID = "stored-keys";
+const STORED_PLACE = [KEY_KIND, STORED_KEYS_ID];
 const PEM_BLOCK = /-----BEGIN [A-Z ]+-----[\s\S]+?-----END [A-Z ]+-----/g;
 
 /**
@@ -57,7 +58,7 @@ function kept(dataDir: string, name: string, random: RandomBytes, create: () => 
 }
 
 function newSigningPem(): string {
-	return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
+	return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 function signingKeys(pem: string): Keys["signing"] {
@@ -100,31 +101,20 @@ interface StoredKeys {
 /** The keys that are random for ever: made by the first process, wrapped anew when the master key is a new one. */
 async function storedKeys(store: Store, master: Keys["master"], random: RandomBytes): Promise<Buffer> {
 	store.define({ kind: KEY_KIND });
-	const place = [KEY_KIND, STORED_KEYS_ID];
 	const existing = await store.load<StoredKeys>(KEY_KIND, STORED_KEYS_ID);
-	if (existing !== null && keyIdOf(existing.state.wrapped) === master[0].keyId)
-		return unwrapStored(master, place, existing.state.wrapped);
-	const bytes =
-		existing === null ? Buffer.from(random(2 * KEY_BYTES)) : unwrapStored(master, place, existing.state.wrapped);
-	const [result] = await store.commit([
-		{
-			kind: KEY_KIND,
-			id: STORED_KEYS_ID,
-			expectedVersion: existing?.version ?? 0,
-			state: { wrapped: seal(master[0], place, bytes, random) } satisfies StoredKeys,
-			events: [],
-			commands: [],
-		},
-	]);
-	if (result?.status === "ok") return bytes;
+	const bytes = existing === null ? Buffer.from(random(2 * KEY_BYTES)) : unwrapStored(master, existing.state);
+	if (existing !== null && keyIdOf(existing.state.wrapped) === master[0].keyId) return bytes;
+	const state: StoredKeys = { wrapped: seal(master[0], STORED_PLACE, bytes, random) };
+	const expectedVersion = existing?.version ?? 0;
+	await store.commit([{ kind: KEY_KIND, id: STORED_KEYS_ID, expectedVersion, state, events: [], commands: [] }]);
 	const winner = await store.load<StoredKeys>(KEY_KIND, STORED_KEYS_ID);
 	if (winner === null) throw new Error("The keys of the auth service could not be stored.");
-	return unwrapStored(master, place, winner.state.wrapped);
+	return unwrapStored(master, winner.state);
 }
 
-function unwrapStored(master: Keys["master"], place: readonly string[], wrapped: string): Buffer {
+function unwrapStored(master: Keys["master"], { wrapped }: StoredKeys): Buffer {
 	try {
-		return unseal(master, place, wrapped);
+		return unseal(master, STORED_PLACE, wrapped);
 	} catch (error) {
 		if (!(error instanceof SealBroken)) throw error;
 		throw new Error("MASTER_KEY does not open the data of this store: set the key it was made with.", { cause: error });
