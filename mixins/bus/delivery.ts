@@ -29,6 +29,8 @@ export function durableEvents(runtime: Runtime): Middleware {
 		localEvent(next: NonNullable<EventSchema["handler"]>, event: EventSchema) {
 			if (!isDurable(event)) return next;
 			return function handle(this: Service, ctx: Context) {
+				// A handler of everything ("**") also hears the framework's own notices; they are no facts.
+				if (ctx.eventName?.startsWith("$") === true) return Promise.resolve();
 				if (isOpen || DELIVERED in ctx.locals) return next.call(this, ctx);
 				return Promise.reject(
 					new Errors.MoleculerClientError("Facts come from the bus only", 403, "EVENT_NOT_DELIVERED"),
