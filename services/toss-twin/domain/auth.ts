@@ -1,8 +1,8 @@
 import { VendorRefusal } from "./errors.ts";
 
 /** The pair that works without any set-up; both are made up and open nothing outside the Twin. */
-export const DEMO_CLIENT_KEY = "test_ck_payflowdemo0000000000000000";
-export const DEMO_SECRET_KEY = "test_sk_payflowdemo0000000000000000";
+export const DEMO_CLIENT_KEY = "test_ck_payflow_twin_demo_0001";
+export const DEMO_SECRET_KEY = "test_sk_payflow_twin_demo_0001";
 /** The merchant id behind the demonstration pair. */
 export const DEMO_MID = "payflow01";
 

@@ -40,6 +40,7 @@ export const pageRoutes: readonly { method: string; pattern: string; target: Pag
 	{ method: "GET", pattern: "/twin/sdk.js", target: file("sdk.js", "text/javascript;charset=UTF-8") },
 	{ method: "GET", pattern: "/twin/checkout.css", target: file("checkout.css", "text/css;charset=UTF-8") },
 	{ method: "GET", pattern: "/twin/checkout.js", target: file("checkout.js", "text/javascript;charset=UTF-8") },
+	{ method: "GET", pattern: "/twin/icons.svg", target: file("icons.svg", "image/svg+xml") },
 	{ method: "GET", pattern: "/twin/font.woff2", target: { kind: "file", file: FONT, type: "font/woff2" } },
 ];
 
