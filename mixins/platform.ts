@@ -9,6 +9,7 @@ import type { Clock } from "./clock/port.ts";
 import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
+import { isOutsideFailure } from "./outside.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
@@ -19,6 +20,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Requests under way at a stop get this long. */
 const SHUTDOWN_TIMEOUT_MS = 5_000;
 const HEARTBEAT_SECONDS = 5;
+/** Half of at least ten calls within a minute have failed: half a minute of rest, then one trial call. */
+const CIRCUIT = { threshold: 0.5, minRequestCount: 10, windowTime: 60, halfOpenTime: 30_000 } as const;
 
 /** Replaces single ports, for tests. */
 export interface RuntimeOverrides {
@@ -52,7 +55,7 @@ export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = 
 		},
 		requestTimeout: REQUEST_TIMEOUT_MS,
 		retryPolicy: { enabled: false },
-		circuitBreaker: { enabled: false },
+		circuitBreaker: { enabled: true, ...CIRCUIT, check: isOutsideFailure },
 		bulkhead: { enabled: false },
 		contextParamsCloning: false,
 		tracking: { enabled: true, shutdownTimeout: SHUTDOWN_TIMEOUT_MS },

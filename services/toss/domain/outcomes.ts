@@ -109,7 +109,7 @@ export function foundIn(answer: ProviderAnswer): { found: ProviderPayment | null
 
 /** Whether the provider itself is in trouble, which is what the circuit breaker counts; refusals are not. */
 export function isProviderFailure(answer: ProviderAnswer): boolean {
-	return answer.kind === "lost" || answer.status >= 500 || answer.status === 429;
+	return answer.kind === "lost" || answer.status >= 500;
 }
 
 function accepted(payment: ProviderPayment | null): ProviderOutcome {
