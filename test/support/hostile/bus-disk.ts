@@ -1,7 +1,8 @@
 import type { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { WAITING } from "../../../mixins/bus/embedded/parking.ts";
+import type { Clock } from "../../../mixins/clock/port.ts";
 import type { ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
-import type { LogEntry } from "../../../mixins/store/port.ts";
+import type { EventLog, LogEntry } from "../../../mixins/store/port.ts";
 
 /** Shares (0 to 1) of deliveries that meet each trouble. */
 export interface BusFaults {
@@ -62,4 +63,13 @@ export function parkedOf(group: Running, { event, position }: LogEntry): ParkedE
 /** Parked events of all subjects. */
 export function allParked(disk: GroupDisk | undefined): ParkedEvent[] {
 	return [...(disk?.parked.values() ?? [])].flat();
+}
+
+/** What a hostile bus stands on; without `disk` it remembers nothing. */
+export interface HostileBusOptions {
+	readonly log: EventLog;
+	readonly clock: Clock;
+	readonly seed: number;
+	readonly faults?: Partial<BusFaults>;
+	readonly disk?: BusDisk;
 }

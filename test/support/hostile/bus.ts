@@ -1,9 +1,9 @@
-export { BusDisk, type BusFaults } from "./bus-disk.ts";
+export { BusDisk, type BusFaults, type HostileBusOptions } from "./bus-disk.ts";
 import type { Clock } from "../../../mixins/clock/port.ts";
 import { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { laneOf, verdictOn, WAITING } from "../../../mixins/bus/embedded/parking.ts";
 import type { Bus, GroupStatus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
-import type { EventLog, LogEntry } from "../../../mixins/store/port.ts";
+import type { LogEntry } from "../../../mixins/store/port.ts";
 import {
 	allParked,
 	BusDisk,
@@ -16,14 +16,6 @@ import {
 	type Running,
 } from "./bus-disk.ts";
 import { type SeededRandom, seededRandom } from "./random.ts";
-
-export interface HostileBusOptions {
-	readonly log: EventLog;
-	readonly clock: Clock;
-	readonly seed: number;
-	readonly faults?: Partial<BusFaults>;
-	readonly disk?: BusDisk;
-}
 
 /** A bus in memory that repeats, rewinds and lets subjects overtake each other at random. */
 export interface HostileBus extends Bus {
