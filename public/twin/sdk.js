@@ -56,6 +56,13 @@
 						// The page is leaving; the caller's next line must not run before it has.
 						return new Promise(() => undefined);
 					},
+					requestBillingAuth: async (request) => {
+						const { method, successUrl, failUrl } = request;
+						const fields = { method, successUrl, failUrl, clientKey, customerKey };
+						const auth = await post("/twin/browser-billing-auths", fields);
+						window.location.assign(auth.checkoutUrl);
+						return new Promise(() => undefined);
+					},
 					destroy: async () => undefined,
 				};
 			},

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../mixins/clock/port.ts";
+import { DEMO_CLIENT_KEY, DEMO_MID } from "../domain/auth.ts";
 import type { Fault, Occasion } from "../domain/faults.ts";
 import type { Mint, Outcome, PaymentRecord } from "../domain/payment.ts";
 import { atTime } from "../domain/session.ts";
@@ -42,6 +43,14 @@ export function recordNew(core: Core, outcome: Outcome): PaymentRecord {
 	if (outcome.movement !== null) core.payments.addMovement(outcome.movement);
 	if (outcome.notify) core.announcer.paymentChanged(outcome.payment);
 	return outcome.payment;
+}
+
+/** Ties a client key to the first secret key that works with it; false when it belongs to another merchant. */
+export function claimClientKey(core: Core, clientKey: string | null, mId: string): boolean {
+	if (clientKey === null) return true;
+	if (clientKey === DEMO_CLIENT_KEY) return mId === DEMO_MID;
+	core.records.pair(clientKey, mId);
+	return core.records.pairedMerchant(clientKey) === mId;
 }
 
 /** A payment as the merchant may see it now; null when it is unknown or another merchant's. */

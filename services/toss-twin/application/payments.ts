@@ -8,7 +8,7 @@ import { VendorRefusal } from "../domain/errors.ts";
 import { newPayment } from "../domain/payment.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Core } from "./core.ts";
-import { record, recordNew, visiblePayment } from "./core.ts";
+import { claimClientKey, record, recordNew, visiblePayment } from "./core.ts";
 
 /** A payment, or the refusal that ended it: a refused approval is written down and still answered as an error. */
 export type Confirmed = { readonly payment: PaymentRecord } | { readonly refusal: string };
@@ -18,8 +18,9 @@ export function confirmPayment(core: Core, caller: Caller, request: ConfirmReque
 	const magic = magicOutcome(request.paymentKey);
 	const found = visiblePayment(core, request.paymentKey, caller.mId);
 	if (magic !== null && found === null) return confirmMagic(core, caller, request, magic === "decline");
+	if (found === null) throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
+	checkConfirm(found, request);
 	const payment = claim(core, found, caller);
-	checkConfirm(payment, request);
 	const refusal = decline ?? issuerRefusal(payment);
 	if (refusal !== null) return refuse(core, payment, refusal);
 	return { payment: record(core, approve(payment, core.mint, core.clock.now())) };
@@ -38,14 +39,9 @@ function isTemporary(code: string): boolean {
 }
 
 /** The payment under the caller's merchant id; a client key is tied to the first secret key that confirms with it. */
-function claim(core: Core, payment: PaymentRecord | null, caller: Caller): PaymentRecord {
-	if (payment === null) throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
+function claim(core: Core, payment: PaymentRecord, caller: Caller): PaymentRecord {
 	if (payment.mId !== "") return payment;
-	if (payment.clientKey !== null) {
-		core.records.pair(payment.clientKey, caller.mId);
-		if (core.records.pairedMerchant(payment.clientKey) !== caller.mId)
-			throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
-	}
+	if (!claimClientKey(core, payment.clientKey, caller.mId)) throw new VendorRefusal("NOT_FOUND_PAYMENT_SESSION");
 	return { ...payment, mId: caller.mId };
 }
 

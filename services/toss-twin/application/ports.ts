@@ -1,3 +1,4 @@
+import type { CashReceipt } from "../domain/cash-receipt.ts";
 import type { Fault } from "../domain/faults.ts";
 import type { StoredAnswer } from "../domain/idempotency.ts";
 import type { Movement, PaymentRecord } from "../domain/payment.ts";
@@ -83,22 +84,6 @@ export interface BillingKey {
 	readonly cardNumber: string | null;
 	readonly issuerCode: string | null;
 	readonly removedAt: number | null;
-}
-
-export interface CashReceipt {
-	readonly receiptKey: string;
-	readonly mId: string;
-	readonly orderId: string;
-	readonly orderName: string;
-	readonly type: "소득공제" | "지출증빙";
-	readonly transactionType: "CONFIRM" | "CANCEL";
-	readonly amount: number;
-	readonly remaining: number;
-	readonly taxFreeAmount: number;
-	readonly issueNumber: string;
-	readonly customerIdentityNumber: string;
-	readonly businessNumber: string;
-	readonly requestedAt: number;
 }
 
 /** Everything that is not a payment. */

@@ -122,6 +122,8 @@ export interface Mint {
 	transactionKey(): string;
 	depositSecret(): string;
 	digits(count: number): string;
+	/** Letters, digits, `-` and `_`, unguessable from twenty on. */
+	token(length: number): string;
 }
 
 /** A fresh payment record in READY with everything that does not apply left empty. */

@@ -74,6 +74,21 @@ export function failRedirect(payment: PaymentRecord, code: string, message: stri
 	return withQuery(payment.failUrl, { code, message, ...order });
 }
 
+/** Where the browser goes when the buyer agreed to be charged later. */
+export function billingRedirect(auth: {
+	readonly successUrl: string | null;
+	readonly customerKey: string;
+	readonly authKey: string;
+}): string | null {
+	if (auth.successUrl === null) return null;
+	return withQuery(auth.successUrl, { customerKey: auth.customerKey, authKey: auth.authKey });
+}
+
+/** Where the browser goes when the buyer closed the billing window. */
+export function billingFailRedirect(failUrl: string | null, code: string, message: string): string | null {
+	return failUrl === null ? null : withQuery(failUrl, { code, message });
+}
+
 function withQuery(address: string, query: Record<string, string>): string {
 	const url = new URL(address);
 	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);

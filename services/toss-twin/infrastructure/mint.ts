@@ -15,6 +15,7 @@ export function createMint(randomBytes: (size: number) => Uint8Array): Mint {
 		paymentKey: (mId, at) => `${mId.slice(0, 5)}${seoulStamp(at)}${letters(12)}`,
 		transactionKey: () => Buffer.from(randomBytes(16)).toString("hex").toUpperCase(),
 		depositSecret: () => `ps_${letters(28)}`,
+		token: letters,
 		digits: (count) => {
 			let text = "";
 			for (const byte of randomBytes(count)) text += String(byte % 10);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { BillingAuth, BillingKey, CashReceipt, RecordStore } from "../application/ports.ts";
+import type { BillingAuth, BillingKey, RecordStore } from "../application/ports.ts";
+import type { CashReceipt } from "../domain/cash-receipt.ts";
 import { seoulDate } from "../domain/dates.ts";
 import type { Fault } from "../domain/faults.ts";
 

@@ -4,6 +4,7 @@ import { jsonAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { ControlDeps, ControlRoute } from "./control.ts";
 import { serveControl } from "./control.ts";
+import { accountRoutes } from "./control-accounts.ts";
 import { sessionRoutes } from "./control-sessions.ts";
 import { toolRoutes } from "./control-tools.ts";
 import type { Request } from "./http.ts";
@@ -15,7 +16,9 @@ import type { Route } from "./router.ts";
 import type { VendorServer } from "./vendor.ts";
 import type { VendorRoute } from "./vendor-call.ts";
 import { refusal } from "./vendor-call.ts";
+import { moreRoutes } from "./vendor-more.ts";
 import { paymentRoutes } from "./vendor-payments.ts";
+import { recordRoutes } from "./vendor-records.ts";
 
 type Target =
 	| { readonly door: "vendor"; readonly route: VendorRoute }
@@ -30,6 +33,8 @@ export interface AppDeps {
 	readonly report: (error: unknown) => void;
 }
 
+/** The only doors a page of another origin may knock at. */
+const BROWSER_DOORS: ReadonlySet<string> = new Set(["/twin/browser-sessions", "/twin/browser-billing-auths"]);
 const PREFLIGHT = {
 	"access-control-allow-origin": "*",
 	"access-control-allow-methods": "POST",
@@ -41,6 +46,9 @@ const PREFLIGHT = {
 export function createApp(deps: AppDeps): (request: Request, response: ServerResponse) => Promise<void> {
 	const find = createRouter<Target>([
 		...labelled("vendor", paymentRoutes),
+		...labelled("vendor", moreRoutes),
+		...labelled("vendor", recordRoutes),
+		...labelled("control", accountRoutes),
 		...labelled("control", sessionRoutes),
 		...labelled("control", toolRoutes),
 		...labelled("page", pageRoutes),
@@ -76,7 +84,7 @@ function labelled<Kind extends Target["door"], Inner>(
 }
 
 function unknownAnswer(deps: AppDeps, request: Request, kind: "wrong-method" | "unknown"): Answer {
-	if (request.method === "OPTIONS" && request.path === "/twin/browser-sessions")
+	if (request.method === "OPTIONS" && BROWSER_DOORS.has(request.path))
 		return { status: 204, type: "text/plain", body: "", headers: PREFLIGHT };
 	if (/^\/v\d/.test(request.path)) {
 		const code = kind === "unknown" ? "NOT_FOUND" : "NOT_FOUND_HTTP_METHOD";
