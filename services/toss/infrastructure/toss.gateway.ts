@@ -109,8 +109,7 @@ const LOST_CODES: Readonly<Record<string, LostCode>> = {
 };
 
 function lostCodeOf(error: unknown): LostCode {
-	if (!(error instanceof Error)) return "CONNECTION_LOST";
-	if (error.name === "TimeoutError" || error.name === "AbortError") return "TIMEOUT";
-	const code = "code" in error && typeof error.code === "string" ? error.code : "";
-	return LOST_CODES[code] ?? "CONNECTION_LOST";
+	const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+	if (name === "TimeoutError" || name === "AbortError") return "TIMEOUT";
+	return (typeof code === "string" ? LOST_CODES[code] : undefined) ?? "CONNECTION_LOST";
 }
