@@ -1,5 +1,4 @@
 export { BusDisk, type BusFaults, type HostileBusOptions } from "./bus-disk.ts";
-import type { Clock } from "../../../mixins/clock/port.ts";
 import { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { laneOf, verdictOn, WAITING } from "../../../mixins/bus/embedded/parking.ts";
 import type { Bus, GroupStatus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
@@ -9,6 +8,7 @@ import {
 	BusDisk,
 	type BusFaults,
 	type GroupDisk,
+	type HostileBusOptions,
 	isBehind,
 	type Lane,
 	laneIn,
