@@ -19,7 +19,7 @@ export function isDomainError(error: unknown): error is DomainError {
 	return error instanceof DomainError;
 }
 
-/** What the machinery itself refuses, whatever the service (design.md §3). */
+/** What the machinery itself refuses, whatever the service. */
 export const machineryErrors = {
 	CONFLICT: 409,
 	OUTCOME_UNKNOWN: 503,

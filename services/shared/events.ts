@@ -9,11 +9,11 @@ export type EventsFrom<Table> = {
 	[Type in keyof Table & string]: DomainEvent<Type, Table[Type] & object>;
 }[keyof Table & string];
 
-/** Result of the step an event tells of, as the event log shows it (spec/logging.md §1). */
+/** Result of the step an event tells of, as the event log shows it. */
 export type Outcome = "SUCCESS" | "FAILED" | "PROCESSING" | "COMPENSATED";
 
 /**
- * A stored fact: CloudEvents 1.0 attributes and PayFlow's extensions (design.md §5).
+ * A stored fact: CloudEvents 1.0 attributes and PayFlow's extensions (docs/events.md).
  * `id` is `<kind>:<aggregate id>:<sequence>`, `subject` the aggregate id, `source` `/payflow/<kind>`.
  */
 export interface Envelope<Type extends string = string, Data extends object = object> extends DomainEvent<Type, Data> {

@@ -4,7 +4,7 @@ const BODY_LENGTH = 26;
 const TIME_LENGTH = 10;
 const COMMAND_BODY = /^[A-Z]{3}_([0-9A-HJKMNP-TV-Z]{26})$/;
 
-/** Kinds of public ids, by prefix (spec/README.md decision 1). */
+/** Kinds of public ids, by prefix. */
 export type IdPrefix =
 	"ORD" | "PAY" | "USR" | "SES" | "CMD" | "COR" | "EVT" | "MPY" | "SAG" | "STG" | "CNV" | "TWN" | "JOB";
 

@@ -5,7 +5,7 @@ declare const minor: unique symbol;
 /** A whole number of the currency's smallest unit (for KRW: won). Only `minorUnits` makes one. */
 export type Minor = number & { readonly [minor]: true };
 
-/** ISO 4217. PayFlow takes won only (spec/conventions.md §5). */
+/** ISO 4217. PayFlow takes won only. */
 export type Currency = "KRW";
 
 /** An amount with its currency, in smallest units; as JSON `{ amount: 1000, currency: "KRW" }`. */
