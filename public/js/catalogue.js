@@ -2,6 +2,7 @@ import { get } from "./api.js";
 import { byId, el, stateBox } from "./dom.js";
 import { localised, won } from "./format.js";
 import { t } from "./page.js";
+import { tileContent } from "./tile.js";
 
 const CATEGORIES = [
 	["service", "home.categoryService"],
@@ -57,7 +58,7 @@ function card(product, onChoose) {
 	return el(
 		"li",
 		{ class: "product", dataset: { product: product.productId } },
-		el("span", { class: "product-tile", "aria-hidden": "true" }, product.emoji ?? ""),
+		el("span", { class: "product-tile", "aria-hidden": "true" }, tileContent(product)),
 		el(
 			"div",
 			{ class: "product-head" },

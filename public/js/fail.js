@@ -2,6 +2,7 @@ import { get } from "./api.js";
 import { byId, el, row } from "./dom.js";
 import { won } from "./format.js";
 import { startPage } from "./header.js";
+import { kept } from "./kept.js";
 import { page, statusWord, t } from "./page.js";
 
 /** Tells a logged-in buyer how the order stands; without a log-in the page is complete as it is. */
@@ -17,5 +18,7 @@ async function showOrder(orderId) {
 	byId("result-actions").append(el("a", { class: "button button-quiet", href: address }, t("fail.orderDetails")));
 }
 
+/** A buyer who cancels comes back without an order id; this tab still knows it. */
+const orderId = page.orderId ?? kept()?.orderId ?? null;
 const session = await startPage();
-if (session !== null && page.orderId !== null) await showOrder(page.orderId);
+if (session !== null && orderId !== null) await showOrder(orderId);

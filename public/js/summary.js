@@ -1,6 +1,7 @@
 import { byId, el } from "./dom.js";
 import { localised, won } from "./format.js";
 import { t } from "./page.js";
+import { tileContent } from "./tile.js";
 
 const quantityInput = byId("quantity");
 let chosen = null;
@@ -19,7 +20,7 @@ export function choose(product, earlier = {}) {
 	byId("summary-empty").hidden = true;
 	byId("pay-form").hidden = false;
 	byId("pay-bar").hidden = false;
-	byId("summary-emoji").textContent = product.emoji ?? "";
+	byId("summary-emoji").replaceChildren(tileContent(product));
 	byId("summary-name").textContent = localised(product.name);
 	byId("summary-unit").textContent = won(product.price);
 	if (isOther) {

@@ -5,6 +5,8 @@ import type { LayoutModel } from "./page.ts";
 
 const LAYOUT = "layouts/main";
 const EXTENSION = ".ejs";
+/** Pages of another service with a renderer of its own. */
+const NOT_OURS = "toss-twin/";
 
 /** Turns a view's name and its model into HTML. */
 export interface Renderer {
@@ -50,7 +52,8 @@ function templateFiles(viewsDir: string): TemplateFile[] {
 	return readdirSync(viewsDir, { recursive: true, encoding: "utf8" })
 		.filter((path) => path.endsWith(EXTENSION))
 		.map((path) => join(viewsDir, path))
-		.map((path) => ({ path, name: relative(viewsDir, path).slice(0, -EXTENSION.length).split(sep).join("/") }));
+		.map((path) => ({ path, name: relative(viewsDir, path).slice(0, -EXTENSION.length).split(sep).join("/") }))
+		.filter(({ name }) => !name.startsWith(NOT_OURS));
 }
 
 function compile(file: TemplateFile): Template {

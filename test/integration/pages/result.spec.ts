@@ -160,6 +160,19 @@ describe("the page after a refusal", () => {
 		expect(complaints).toEqual([]);
 	});
 
+	it("still knows the order of a buyer who cancelled, whose id the provider does not send", async () => {
+		const visitor = await visit();
+		const { page, shop, origin } = visitor;
+		await logInAt(visitor, "/");
+		await choose(visitor, "code-review");
+		await page.click("#pay");
+		await page.waitForSelector("#window");
+		await page.goto(`${origin}/fail?code=PAY_PROCESS_CANCELED&message=x`);
+		await page.waitForSelector("#order-state:has-text('결제 대기')");
+		const address = `/orders/${String(shop.orders[0]?.orderId)}`;
+		expect(await page.locator("#result-actions a").last().getAttribute("href")).toBe(address);
+	});
+
 	it("shows an unknown message as text, cut to 200 characters", async () => {
 		const { page, origin, complaints } = await visit();
 		const probe = `<img src=x onerror=alert(1)>${"가".repeat(300)}`;
