@@ -17,6 +17,8 @@ export interface Settings {
 		readonly clientKey: string;
 		readonly secretKey: string;
 		readonly apiUrl: string;
+		/** Whether this process runs the Twin: without provider keys, and unless TOSS_API_URL names one elsewhere. */
+		readonly hasTwin: boolean;
 		readonly twinPort: number;
 		readonly connectTimeoutMs: number;
 		readonly totalTimeoutMs: number;

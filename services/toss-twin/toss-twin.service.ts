@@ -1,16 +1,35 @@
-import type { ServiceSchema } from "moleculer";
-import { createTwin } from "./twin.ts";
-import type { Twin, TwinOptions } from "./twin.ts";
+import { join } from "node:path";
+import type { Service, ServiceSchema } from "moleculer";
+import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import type { Settings } from "../../mixins/config/settings.ts";
+import { createTwin, type Twin, type TwinOptions } from "./twin.ts";
+
+interface Deps extends RuntimeDeps {
+	twin: Twin | null;
+}
 
 /** The double of the payment provider as a service of the platform; it only starts and stops with it. */
-export function tossTwinService(options: TwinOptions): ServiceSchema {
-	const twin: Twin = createTwin(options);
+const service: ServiceSchema = {
+	name: "toss-twin",
+	mixins: [withRuntime()],
+	async started(this: Service & Deps) {
+		const { settings, clock } = this.runtime;
+		this.twin = settings.toss.hasTwin ? createTwin({ ...optionsOf(settings), clock }) : null;
+		const running = await this.twin?.start();
+		if (running !== undefined) this.logger.info(`The Toss Twin listens on ${running.url}.`);
+	},
+	async stopped(this: Service & Deps) {
+		await this.twin?.stop();
+	},
+};
+
+function optionsOf({ host, port, dataDir, toss }: Settings): TwinOptions {
 	return {
-		name: "toss-twin",
-		async started(this: { logger: { info(message: string): void } }) {
-			const { url } = await twin.start();
-			this.logger.info(`The Toss Twin listens on ${url}.`);
-		},
-		stopped: () => twin.stop(),
+		host,
+		port: toss.twinPort,
+		dataDir: dataDir === ":memory:" ? null : join(dataDir, "toss-twin"),
+		...(port === 0 ? {} : { webhookUrl: `http://127.0.0.1:${port}/api/payments/webhook/toss` }),
 	};
 }
+
+export default service;

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const ROOT = join(import.meta.dirname, "..", "..");
+const START_MAX_MS = 30_000;
+
+/** A child process of this bench and what it said until it was ready. */
+export interface Running {
+	readonly child: ChildProcess;
+	readonly output: () => string;
+	readonly readyAfterMs: number;
+	stop(): Promise<void>;
+	/** Resident memory in MiB. */
+	memory(): number;
+	/** CPU seconds used so far. */
+	cpuSeconds(): number;
+}
+
+/** Starts `node file …` and resolves when its output matches `ready`. */
+export async function run(
+	file: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>>,
+	ready: RegExp,
+): Promise<Running> {
+	const startedAt = performance.now();
+	const child = spawn(process.execPath, [...process.execArgv, join(ROOT, file), ...args], {
+		cwd: ROOT,
+		env: { ...process.env, ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let output = "";
+	await new Promise<void>((resolve, reject) => {
+		const timer = setTimeout(() => reject(new Error(`${file} is not ready: ${output}`)), START_MAX_MS);
+		const listen = (chunk: Buffer): void => {
+			output += chunk.toString();
+			if (!ready.test(output)) return;
+			clearTimeout(timer);
+			resolve();
+		};
+		child.stdout.on("data", listen);
+		child.stderr.on("data", listen);
+		child.once("exit", (code) => reject(new Error(`${file} ended with ${String(code)}: ${output}`)));
+	});
+	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+	return {
+		child,
+		output: () => output,
+		readyAfterMs: performance.now() - startedAt,
+		async stop() {
+			child.kill("SIGTERM");
+			await exited;
+		},
+		memory: () =>
+			Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(child.pid)}/status`, "utf8"))?.[1] ?? 0) / 1_024,
+		cpuSeconds() {
+			const fields = readFileSync(`/proc/${String(child.pid)}/stat`, "utf8").split(" ");
+			return (Number(fields[13]) + Number(fields[14])) / 100;
+		},
+	};
+}
