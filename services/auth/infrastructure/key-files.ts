@@ -57,5 +57,5 @@ function writeDurably(file: string, text: string): void {
 }
 
 function codeOf(error: unknown): unknown {
-	return error instanceof Error && "code" in error ? error.code : null;
+	return typeof error === "object" && error !== null && "code" in error ? error.code : null;
 }
