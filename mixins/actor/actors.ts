@@ -48,9 +48,11 @@ class ActorSystem implements Actors {
 		aggregate: Aggregate<S, Command, Event>,
 		id: string,
 	): Promise<Versioned<S>> {
-		const versioned = await this.#mailboxOf(aggregate, id).read();
-		this.#retire(keyOf(aggregate.kind, id));
-		return versioned;
+		try {
+			return await this.#mailboxOf(aggregate, id).read();
+		} finally {
+			this.#retire(keyOf(aggregate.kind, id));
+		}
 	}
 
 	history<S extends State, Command, Event extends DomainEvent>(

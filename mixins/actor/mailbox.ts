@@ -12,7 +12,7 @@ import {
 import { Memory } from "./memory.ts";
 import type { Aggregate, CommandContext, Versioned } from "./port.ts";
 import { stateAt } from "./replay.ts";
-import { decideBatch, uniqueChange, type Decided, type Held, type Waiting } from "./turn.ts";
+import { claimsRepeatedly, decideBatch, uniqueChange, type Decided, type Held, type Waiting } from "./turn.ts";
 
 /** Lost races before a caller is told CONFLICT. */
 const RACES_MAX = 5;
@@ -91,6 +91,7 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 			items = await this.#answerRepeats(memory, items);
 			if (items.length === 0) return;
 			const decided = this.#decide(memory, items);
+			if (claimsRepeatedly(this.#options.aggregate, memory.held.state, decided)) return this.#eachAlone(items);
 			const result = await this.#commit(memory, decided);
 			if (result.status === "ok") {
 				memory.remember(decided);
@@ -165,6 +166,10 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 			first.reject(this.#options.aggregate.duplicate?.(name) ?? new DomainError("CONFLICT", { name }));
 			return;
 		}
+		await this.#eachAlone(items);
+	}
+
+	async #eachAlone(items: readonly Waiting<S, Command>[]): Promise<void> {
 		for (const item of items) await this.#turn([item]);
 	}
 
@@ -184,8 +189,8 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 	}
 }
 
-function answer<S extends State, Command>({ accepted, refused, after, events }: Decided<S, Command>): void {
-	const version = events.length === 0 ? after.version - 1 : after.version;
+function answer<S extends State, Command>({ accepted, refused, after }: Decided<S, Command>): void {
+	const { version } = after;
 	for (const { waiting, state, sequence } of accepted) waiting.resolve({ state, sequence, version });
 	for (const { waiting, error } of refused) waiting.reject(error);
 }

@@ -31,7 +31,7 @@ export interface Decided<S extends State, Command> {
 
 const FAILED = /(^|[.-])failed$/;
 
-/** Decides waiting commands in order against the evolving state; one that throws fails alone. */
+/** Decides waiting commands in order against the evolving state; one whose rules throw fails alone. */
 export function decideBatch<S extends State, Command, Event extends DomainEvent>(
 	aggregate: Aggregate<S, Command, Event>,
 	id: string,
@@ -54,12 +54,27 @@ export function decideBatch<S extends State, Command, Event extends DomainEvent>
 			sequence += 1;
 			lastTime = latest(now, waiting.context.causeTime, lastTime);
 			events.push(envelopeOf(aggregate, id, event, sequence, lastTime, waiting.context, now));
-			state = aggregate.decider.evolve(state, event);
 		}
+		state = decided.state;
 		if (decided.events.length > 0) commands.push({ commandId: waiting.context.commandId, sequence });
 		accepted.push({ waiting, state, sequence });
 	}
-	return { after: { state, sequence, lastTime, version: before.version + 1 }, events, commands, accepted, refused };
+	const version = events.length === 0 ? before.version : before.version + 1;
+	return { after: { state, sequence, lastTime, version }, events, commands, accepted, refused };
+}
+
+/**
+ * Whether a unique value changes more than once within a batch: one write would claim only the last of them, so the
+ * commands must be decided one by one.
+ */
+export function claimsRepeatedly<S extends State, Command>(
+	{ unique }: Pick<Aggregate<S, never, never>, "unique">,
+	before: S,
+	{ accepted }: Decided<S, Command>,
+): boolean {
+	if (unique === undefined || accepted.length < 2) return false;
+	const values = [before, ...accepted.map(({ state }) => state)].map((state) => JSON.stringify(unique(state)));
+	return values.filter((value, index) => index > 0 && value !== values[index - 1]).length > 1;
 }
 
 /** What changes among the values only one aggregate may hold. */
@@ -86,9 +101,11 @@ function tryDecide<S extends State, Command, Event extends DomainEvent>(
 	aggregate: Aggregate<S, Command, Event>,
 	state: S,
 	command: Command,
-): { events: readonly Event[] } | { error: unknown } {
+): { events: readonly Event[]; state: S } | { error: unknown } {
+	const { decider } = aggregate;
 	try {
-		return { events: aggregate.decider.decide(state, command) };
+		const events = decider.decide(state, command);
+		return { events, state: events.reduce((before, event) => decider.evolve(before, event), state) };
 	} catch (error) {
 		return { error: isDomainError(error) || error instanceof Error ? error : new DomainError("INTERNAL_ERROR") };
 	}
