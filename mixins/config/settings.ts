@@ -109,14 +109,13 @@ function tossSettings(read: Read, host: string, port: number): Settings["toss"] 
 	const secretKey = read.optional("TOSS_SECRET_KEY");
 	const twinPort = read.integer("TOSS_TWIN_PORT", port === 0 ? 0 : port + 1, 0, 65_535);
 	const isMock = secretKey === null;
+	const twinUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${twinPort}`;
 	return {
 		mode: isMock ? "mock" : secretKey.startsWith("live_") ? "live" : "test",
 		clientKey: read.text("TOSS_CLIENT_KEY", TWIN_KEYS.clientKey),
 		secretKey: secretKey ?? TWIN_KEYS.secretKey,
-		apiUrl: read.text(
-			"TOSS_API_URL",
-			isMock ? `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${twinPort}` : TOSS_API_URL,
-		),
+		hasTwin: isMock && read.optional("TOSS_API_URL") === null,
+		apiUrl: read.text("TOSS_API_URL", isMock ? twinUrl : TOSS_API_URL),
 		twinPort,
 		connectTimeoutMs: read.integer("TOSS_CONNECT_TIMEOUT_MS", 3_000, 100, 30_000),
 		totalTimeoutMs: read.integer("TOSS_TOTAL_TIMEOUT_MS", 10_000, 200, 60_000),

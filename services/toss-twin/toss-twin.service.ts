@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { Service, ServiceSchema } from "moleculer";
+import type { ServiceSchema } from "moleculer";
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import type { Settings } from "../../mixins/config/settings.ts";
+import { mixin } from "../../mixins/typed.ts";
 import { createTwin, type Twin, type TwinOptions } from "./twin.ts";
 
 interface Deps extends RuntimeDeps {
@@ -10,17 +11,18 @@ interface Deps extends RuntimeDeps {
 
 /** The double of the payment provider as a service of the platform; it only starts and stops with it. */
 const service: ServiceSchema = {
+	...mixin<Deps>({
+		mixins: [withRuntime()],
+		async started() {
+			const { settings, clock } = this.runtime;
+			this.twin = settings.toss.hasTwin ? createTwin({ ...optionsOf(settings), clock }) : null;
+			await this.twin?.start();
+		},
+		async stopped() {
+			await this.twin?.stop();
+		},
+	}),
 	name: "toss-twin",
-	mixins: [withRuntime()],
-	async started(this: Service & Deps) {
-		const { settings, clock } = this.runtime;
-		this.twin = settings.toss.hasTwin ? createTwin({ ...optionsOf(settings), clock }) : null;
-		const running = await this.twin?.start();
-		if (running !== undefined) this.logger.info(`The Toss Twin listens on ${running.url}.`);
-	},
-	async stopped(this: Service & Deps) {
-		await this.twin?.stop();
-	},
 };
 
 function optionsOf({ host, port, dataDir, toss }: Settings): TwinOptions {
