@@ -79,12 +79,16 @@ export interface PaymentActions {
 		result: { received: true };
 	};
 	"payment.config": { params: null; result: { clientKey: string; mode: "test" | "live" | "mock"; sdkUrl: string } };
-	/** By payment id or order id. */
+	/** Internal: by payment id or order id, for whoever the caller lets see it. */
 	"payment.history": { params: { paymentId: string }; result: readonly PaymentHistoryEntry[] };
 	"payment.stateAt": { params: { paymentId: string; sequence?: number }; result: PaymentStateView };
 	/** Looks up every payment whose outcome is unknown for too long; answers how many it settled. */
 	"payment.reconcile": { params: null; result: { examined: number; settled: number } };
-	"payment.figures": { params: null; result: { approvedCount: number; approvedAmount: number } };
+	/** How many payments were ever approved, and won charged and given back, for the dashboard. */
+	"payment.figures": {
+		params: null;
+		result: { approvedCount: number; approvedAmount: number; cancelledAmount: number };
+	};
 }
 
 /** Facts of a payment. No personal data: they carry `userId`. Amounts in won. */

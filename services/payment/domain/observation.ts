@@ -8,6 +8,8 @@ import type { KnownPayment, Of, Payment, PaymentEvent } from "./model.ts";
 const CHARGED: readonly string[] = ["DONE", "PARTIAL_CANCELED"];
 /** The provider has ended it without a charge that stays. */
 const ENDED: readonly string[] = ["CANCELED", "ABORTED", "EXPIRED"];
+/** Nothing is decided at the provider: the buyer has not finished, or the charge was never asked for. */
+export const OPEN_AT_PROVIDER: readonly string[] = ["READY", "IN_PROGRESS"];
 /** An account number was handed out instead of a charge: nothing PayFlow's checkout waits for. */
 const WAITING_FOR_DEPOSIT = "WAITING_FOR_DEPOSIT";
 

@@ -1,0 +1,57 @@
+import type { ProviderPayment } from "../../toss/contract.ts";
+import type { KnownPayment } from "../domain/model.ts";
+import { OPEN_AT_PROVIDER } from "../domain/observation.ts";
+import type { Counter } from "./ports.ts";
+import { carryCancellation, carryReversal, current, followUp } from "./provider-calls.ts";
+
+/** A session at the provider ends after 10 minutes; after this time no charge can come any more. */
+export const CHARGE_POSSIBLE_MS = 15 * 60_000;
+
+/** Asks the provider about a payment whose outcome is missing and applies its word. True when nothing is open any more. */
+export async function reconcile(counter: Counter, payment: KnownPayment): Promise<boolean> {
+	const { desk, provider } = counter;
+	const { paymentId } = payment;
+	const paymentKey = payment.reversal?.paymentKey ?? payment.paymentKey;
+	const { found, isCertain } = await provider.lookup(
+		paymentKey === null ? { orderId: payment.orderId } : { paymentKey },
+	);
+	if (found !== null)
+		await desk.tell(paymentId, ":found", { type: "observe", payment: found, isAnswer: false, now: desk.now() });
+	const seen = await current(counter, paymentId);
+	if (!isCertain || seen.unsettledSince === null) return seen.unsettledSince === null;
+	await takeFurther(counter, seen, found);
+	return (await current(counter, paymentId)).unsettledSince === null;
+}
+
+/** Applies what a notice says, but only as the provider itself confirms it. */
+export async function heedNotice(
+	counter: Counter,
+	payment: KnownPayment,
+	noticed: { readonly paymentKey?: string },
+): Promise<void> {
+	const { desk, provider } = counter;
+	const { paymentId, orderId } = payment;
+	const paymentKey = payment.paymentKey ?? noticed.paymentKey;
+	const { found } = await provider.lookup(paymentKey === undefined ? { orderId } : { paymentKey });
+	if (found === null) return;
+	await desk.tell(paymentId, ":noticed", { type: "observe", payment: found, isAnswer: false, now: desk.now() });
+	await followUp(counter, await current(counter, paymentId));
+}
+
+async function takeFurther(counter: Counter, payment: KnownPayment, found: ProviderPayment | null): Promise<void> {
+	if (payment.reversal !== null) await carryReversal(counter, payment);
+	else if (payment.status === "CANCELLING") await carryCancellation(counter, payment);
+	else await giveUpInTime(counter, payment, found);
+}
+
+/** Only a provider that certainly has not charged, for as long as it could have, ends an approval. */
+async function giveUpInTime(
+	{ desk }: Counter,
+	{ paymentId, unsettledSince }: KnownPayment,
+	found: ProviderPayment | null,
+): Promise<void> {
+	const now = desk.now();
+	const isOpen = found === null || OPEN_AT_PROVIDER.includes(found.status);
+	if (!isOpen || Date.parse(now) - Date.parse(unsettledSince ?? now) < CHARGE_POSSIBLE_MS) return;
+	await desk.tell(paymentId, ":give-up", { type: "give-up", now });
+}
