@@ -10,13 +10,19 @@ interface Waiting {
 export interface VirtualClock extends Clock {
 	/** Moves time forward and fires, in order, every timer that falls due on the way. */
 	advance(ms: number): Promise<void>;
+	/** Lets `work` that a timer began finish before time moves on, unless it waits for time itself. */
+	hold(work: Promise<unknown>): void;
 }
+
+/** Turns that held work gets; work that needs more is waiting for time, or for the outside. */
+const HOLD_TURNS_MAX = 2_000;
 
 /** Starts at `start` (milliseconds since the epoch). */
 export function virtualClock(start: number): VirtualClock {
 	let current = start;
 	let order = 0;
 	const waiting = new Set<Waiting>();
+	const held = new Set<Promise<unknown>>();
 
 	const after = (ms: number, task: () => void): Timer => {
 		const entry: Waiting = { at: current + Math.max(0, ms), order: order++, task };
@@ -40,9 +46,15 @@ export function virtualClock(start: number): VirtualClock {
 				current = Math.max(current, next.at);
 				next.task();
 				await turn();
+				for (let turns = 0; held.size > 0 && turns < HOLD_TURNS_MAX; turns++) await turn();
 			}
 			current = end;
 			await turn();
+		},
+		hold(work) {
+			const done = () => held.delete(work);
+			held.add(work);
+			work.then(done, done);
 		},
 	};
 }
