@@ -1,3 +1,4 @@
+import type { ApiActions } from "./api/contract.ts";
 import type { AuthActions, AuthEvents } from "./auth/contract.ts";
 import type { CatalogActions } from "./catalog/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
@@ -8,7 +9,7 @@ import type { Envelope } from "./shared/events.ts";
 
 /** Every action of the platform; two services that claim one name do not compile. */
 export interface Actions
-	extends AuthActions, CatalogActions, LoggingActions, OrderActions, PaymentActions, TossActions {}
+	extends ApiActions, AuthActions, CatalogActions, LoggingActions, OrderActions, PaymentActions, TossActions {}
 /** Every domain event of the platform. */
 export interface Events extends AuthEvents, OrderEvents, PaymentEvents, TossEvents {}
 /** Name of an action. */

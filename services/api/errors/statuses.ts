@@ -1,0 +1,29 @@
+import { authErrors } from "../../auth/contract.ts";
+import { catalogErrors } from "../../catalog/contract.ts";
+import { loggingErrors } from "../../logging/contract.ts";
+import { orderErrors } from "../../order/contract.ts";
+import { paymentErrors } from "../../payment/contract.ts";
+import { machineryErrors } from "../../shared/errors.ts";
+import { tossErrors } from "../../toss/contract.ts";
+import { gatewayErrors, type GatewayStatus } from "../contract.ts";
+
+/** Error tables by service; the only source of statuses. */
+export const errorTables = {
+	api: gatewayErrors,
+	auth: authErrors,
+	catalog: catalogErrors,
+	logging: loggingErrors,
+	order: orderErrors,
+	payment: paymentErrors,
+	toss: tossErrors,
+	machinery: machineryErrors,
+} as const;
+
+type Tables = typeof errorTables;
+/** Every code a client can meet. */
+export type ErrorCode = { [Name in keyof Tables]: keyof Tables[Name] }[keyof Tables];
+
+/** Status of every code; a test proves that no two tables disagree. */
+export const statusByCode: ReadonlyMap<string, GatewayStatus> = new Map(
+	Object.values(errorTables).flatMap((table) => Object.entries<GatewayStatus>(table)),
+);

@@ -1,0 +1,167 @@
+import type { Runtime } from "../../mixins/runtime.ts";
+import { createAdmission } from "./access/admission.ts";
+import { createLimiter } from "./access/limiter.ts";
+import { requirementOf } from "./access/policy.ts";
+import { createSessions } from "./access/sessions.ts";
+import { createVerifier } from "./access/token.ts";
+import { createAnswers } from "./answers.ts";
+import { GatewayRejected } from "./errors/rejected.ts";
+import type { Door, Exchange, GatewayRequest, GatewayResponse, RootContext } from "./exchange.ts";
+import { createFailures, type FailureOptions } from "./failures.ts";
+import { clientAddress } from "./http/address.ts";
+import { RequestAborted } from "./http/body.ts";
+import { correlationIdOf } from "./http/correlation.ts";
+import { cors } from "./http/cors.ts";
+import { languageReader } from "./http/language.ts";
+import { paramsReader } from "./http/params.ts";
+import { parseQuery, splitTarget } from "./http/query.ts";
+import { send, type Reply } from "./http/reply.ts";
+import { createRouter, type Match, type Router } from "./http/router.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { createClaims, type Claims } from "./idempotency/claims.ts";
+import type { HttpMetrics } from "./operations/http-metrics.ts";
+import type { LimitName, Route, RouteKey } from "./routes/types.ts";
+import type { Site } from "./site/site.ts";
+
+/** What the gateway stands on. */
+export interface GatewayOptions {
+	readonly runtime: Runtime;
+	readonly routes: Readonly<Record<string, Route>>;
+	readonly site: Site;
+	readonly metrics: HttpMetrics;
+	readonly log: FailureOptions["log"];
+}
+
+/** The request path; moleculer-web's methods call these. */
+export interface Gateway {
+	readonly claims: Claims;
+	/** First look at a request: correlation id and start. */
+	begin(request: GatewayRequest): Exchange;
+	parse(request: GatewayRequest): { url: string; query: GatewayRequest["query"] };
+	find(path: string, method: string): Match<Door> | undefined;
+	handle(
+		ctx: RootContext,
+		request: GatewayRequest,
+		response: GatewayResponse,
+		found: Match<Door> | undefined,
+	): Promise<true>;
+	fail(request: GatewayRequest, response: GatewayResponse, error: unknown): void;
+}
+
+/** Puts the parts of the request path together. */
+export function createGateway(options: GatewayOptions): Gateway {
+	const { runtime, metrics, site } = options;
+	const { clock, ids, settings } = runtime;
+	const now = () => clock.now();
+	const isHttps = settings.publicUrl.startsWith("https:");
+	const router = createRouter(doorsOf(options));
+	const failures = createFailures({ iso: () => clock.iso(), langOf: languageReader(), log: options.log });
+	const sessions = createSessions(now);
+	const addressOf = clientAddress(settings.trustedProxies);
+	const admit = createAdmission({ verifier: createVerifier(now), sessions, addressOf });
+	const claims = createClaims(runtime);
+	const answer = createAnswers({ runtime, claims, sessions, failures, isHttps });
+	const out = createOutlet(options, isHttps);
+
+	return {
+		claims,
+		begin(request) {
+			const correlationId = correlationIdOf(request.headers["x-correlation-id"], () => ids.next("COR"));
+			const exchange = { correlationId, startedAt: now(), startedTick: performance.now(), door: null, params: {} };
+			request.exchange = exchange;
+			return exchange;
+		},
+		parse(request) {
+			const { url, search } = splitTarget(request.url ?? "/");
+			request.parsedUrl = url;
+			return { url, query: parseQuery(search) };
+		},
+		find: (path, method) => router.find(method === "HEAD" ? "GET" : method, path),
+		async handle(ctx, request, response, found) {
+			if (request.method === "OPTIONS") return out.options(request, response, router);
+			if (found === undefined) throw notFound(router, request);
+			const { exchange } = request;
+			const { target: door, params } = found;
+			exchange.door = door;
+			exchange.params = params;
+			await admit(ctx, request, door);
+			if ("site" in door.route) out.site(request, response, await site.serve(door.route.site, request));
+			else out.api(request, response, await answer(ctx, request, door.route));
+			return true;
+		},
+		fail(request, response, error) {
+			if (error instanceof RequestAborted) {
+				metrics.observe("aborted", request, 499);
+				return;
+			}
+			const { reply } = failures(request, error);
+			const page = site.problem(request, reply);
+			if (page === null) out.api(request, response, reply);
+			else out.site(request, response, page);
+		},
+	};
+}
+
+function createOutlet({ runtime, metrics }: GatewayOptions, isHttps: boolean) {
+	const { granted, preflight } = cors(runtime.settings.corsOrigins);
+	const fixed = securityHeaders(isHttps);
+	const deliver = (
+		request: GatewayRequest,
+		response: GatewayResponse,
+		reply: Reply,
+		headers: Readonly<Record<string, string>>,
+	) => {
+		const { correlationId, door } = request.exchange;
+		const all = { ...headers, "X-Correlation-ID": correlationId };
+		send(response, reply, all, request.method === "HEAD");
+		metrics.observe(door?.key ?? "unmatched", request, reply.status);
+	};
+	const api = (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
+		deliver(request, response, reply, { ...fixed.api, ...granted(request.headers) });
+	return {
+		api,
+		site: (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
+			deliver(request, response, reply, fixed.site),
+		options(request: GatewayRequest, response: GatewayResponse, router: Router<Door>): true {
+			const methods = allowed(router, request);
+			if (methods.length === 0) throw new GatewayRejected("NOT_FOUND");
+			const headers = { Allow: methods.join(", "), ...preflight(request.headers, methods) };
+			deliver(request, response, { status: 204, headers, body: "" }, fixed.api);
+			return true;
+		},
+	};
+}
+
+function doorsOf({ runtime, routes }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
+	const { settings, clock } = runtime;
+	const openness = { logsPublic: settings.logsPublic, isProduction: settings.environment === "production" };
+	const limiters: Readonly<Record<LimitName, Door["limiter"]>> = {
+		api: createLimiter(settings.limits.api, () => clock.now()),
+		login: createLimiter(settings.limits.login, () => clock.now()),
+	};
+	return Object.entries(routes)
+		.filter(([, route]) => !("onlyVirtualClock" in route) || settings.clock === "virtual")
+		.map(([key, route]) => {
+			const door: Door = {
+				key: key as RouteKey,
+				route,
+				requirement: requirementOf(route.auth, openness),
+				limiter: route.limit === undefined ? null : limiters[route.limit],
+				isCountedByAddress: route.limit === "login",
+				readParams: paramsReader("from" in route ? route.from : undefined),
+				hasBody: "action" in route && /^(POST|PUT|PATCH) /.test(key),
+			};
+			return [door.key, door] as const;
+		});
+}
+
+function notFound(router: Router<Door>, request: GatewayRequest): GatewayRejected {
+	const allow = allowed(router, request);
+	return allow.length === 0 ? new GatewayRejected("NOT_FOUND") : new GatewayRejected("METHOD_NOT_ALLOWED", { allow });
+}
+
+function allowed(router: Router<Door>, request: GatewayRequest): readonly string[] {
+	const methods = router.methodsOf(request.parsedUrl ?? "/");
+	if (methods.length === 0) return [];
+	return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+}

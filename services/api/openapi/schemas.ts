@@ -1,0 +1,224 @@
+import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, text, won } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+const orderStatus = oneOf("CREATED", "PENDING", "PAID", "CONFIRMED", "COMPLETED", "FAILED", "CANCELLED");
+const paymentStatus = oneOf("PENDING", "APPROVING", "APPROVED", "FAILED", "CANCELLING", "CANCELLED", "EXPIRED");
+const localised = object({ ko: text, en: text });
+const krw = oneOf("KRW");
+const eventHead = {
+	eventId: text,
+	eventType: text,
+	serviceName: text,
+	status: oneOf("SUCCESS", "FAILED", "PROCESSING", "COMPENSATED"),
+	timestamp: instant,
+	correlationId: text,
+};
+
+const account = {
+	Account: object({ id: text, userId: text, username: text, email: text, roles: listOf(text), createdAt: instant }),
+	Tokens: object({
+		accessToken: text,
+		refreshToken: text,
+		tokenType: oneOf("Bearer"),
+		expiresIn: count,
+		refreshExpiresIn: count,
+		userId: text,
+		username: text,
+		roles: listOf(text),
+	}),
+	Session: object({
+		sessionId: text,
+		createdAt: instant,
+		lastUsedAt: instant,
+		userAgent: nullable(text),
+		isCurrent: flag,
+	}),
+	SessionList: object({ items: listOf(ref("Session")) }),
+	KeySet: object({ keys: listOf(anything) }),
+	Profile: object({
+		userId: text,
+		username: text,
+		email: nullable(text),
+		name: nullable(text),
+		phoneNumber: nullable(text),
+		roles: listOf(text),
+		authorities: listOf(object({ authority: text })),
+		createdAt: instant,
+	}),
+	UserRoles: object({ userId: text, roles: listOf(text) }),
+} satisfies Record<string, JsonSchema>;
+
+const shop = {
+	Product: object(
+		{
+			productId: text,
+			name: localised,
+			description: localised,
+			emoji: text,
+			category: oneOf("service", "device", "test"),
+			price: won,
+			currency: krw,
+			options: listOf(object({ code: text, label: localised })),
+			quantityMax: count,
+		},
+		["options"],
+	),
+	ProductList: object({ items: listOf(ref("Product")), nextCursor: nullable(text) }),
+	OrderItem: object(
+		{ productId: nullable(text), name: text, option: text, unitPrice: won, quantity: count, subtotal: won },
+		["option"],
+	),
+	Order: object(
+		{
+			orderId: text,
+			orderName: text,
+			amount: won,
+			currency: krw,
+			status: orderStatus,
+			items: listOf(ref("OrderItem")),
+			userId: text,
+			customerEmail: nullable(text),
+			customerName: nullable(text),
+			createdAt: instant,
+			updatedAt: instant,
+			expiresAt: instant,
+			failureReason: text,
+			confirmedAt: instant,
+			cancelledAt: instant,
+			isCancelRequested: flag,
+		},
+		["failureReason", "confirmedAt", "cancelledAt", "isCancelRequested"],
+	),
+	OrderList: object({ items: listOf(ref("Order")), nextCursor: nullable(text) }),
+	OrderHistory: object({
+		items: listOf(
+			object({
+				sequence: count,
+				eventType: text,
+				fromStatus: nullable(orderStatus),
+				toStatus: orderStatus,
+				reason: nullable(text),
+				actor: text,
+				at: instant,
+			}),
+		),
+	}),
+	PaymentConfig: object({ clientKey: text, mode: oneOf("test", "live", "mock"), sdkUrl: text }),
+	Payment: object(
+		{
+			paymentId: text,
+			orderId: text,
+			orderName: text,
+			amount: won,
+			currency: krw,
+			status: paymentStatus,
+			paymentKey: nullable(text),
+			method: nullable(text),
+			approvedAt: nullable(instant),
+			cancelledAmount: won,
+			createdAt: instant,
+			failureCode: text,
+			failureMessage: text,
+			cancelReason: text,
+			cancelledAt: instant,
+		},
+		["failureCode", "failureMessage", "cancelReason", "cancelledAt"],
+	),
+	WebhookReceipt: object({ received: { const: true } }),
+} satisfies Record<string, JsonSchema>;
+
+const logs = {
+	EventRows: listOf(
+		object({
+			id: text,
+			...eventHead,
+			causationId: text,
+			aggregateId: text,
+			sequence: count,
+			payload: anything,
+			userId: nullable(text),
+			actor: text,
+			errorMessage: nullable(text),
+			processingTimeMs: nullable({ type: "number" }),
+		}),
+	),
+	RecentEvents: listOf(object(eventHead)),
+	PaymentHistory: listOf(
+		object({
+			id: text,
+			paymentId: text,
+			sequence: count,
+			eventType: text,
+			previousState: nullable(paymentStatus),
+			newState: paymentStatus,
+			eventData: anything,
+			occurredAt: instant,
+			actor: text,
+			metadata: object({ correlationId: text, schemaVersion: count }),
+		}),
+	),
+	PaymentState: object({
+		paymentId: text,
+		requestedSequence: nullable(count),
+		sequence: count,
+		state: paymentStatus,
+		eventType: text,
+		occurredAt: instant,
+		snapshot: anything,
+	}),
+} satisfies Record<string, JsonSchema>;
+
+const operations = {
+	Dashboard: object({
+		message: text,
+		access: oneOf("ADMIN_ONLY"),
+		users: nullable(count),
+		orders: nullable({ type: "object", additionalProperties: count }),
+		payments: nullable(object({ approvedCount: count, approvedAmount: won, cancelledAmount: won })),
+		generatedAt: instant,
+	}),
+	GroupList: object({
+		items: listOf(object({ group: text, position: count, lag: count, parked: count, dead: count })),
+	}),
+	ParkedList: object({
+		items: listOf(
+			object({
+				id: text,
+				group: text,
+				subject: text,
+				eventId: text,
+				eventType: text,
+				time: instant,
+				position: count,
+				attempts: count,
+				error: nullable(text),
+				nextAttemptAt: nullable(instant),
+				isDead: flag,
+			}),
+		),
+	}),
+	Replayed: object({ replayed: { const: true } }),
+	Skipped: object({ skipped: { const: true } }),
+	ClockTime: object({ now: instant }),
+	Problem: {
+		...object({
+			type: text,
+			title: text,
+			status: { type: "integer", minimum: 400, maximum: 599 },
+			detail: text,
+			instance: text,
+			code: text,
+			message: text,
+			correlationId: text,
+			timestamp: instant,
+			errors: listOf(object({ field: text, code: text, message: text })),
+		}),
+		description: "RFC 9457 problem details.",
+	},
+} satisfies Record<string, JsonSchema>;
+
+/** Every answer of the API by name. */
+export const schemas = { ...account, ...shop, ...logs, ...operations } as const satisfies Record<string, JsonSchema>;
+
+/** Names of `schemas`. */
+export type SchemaName = keyof typeof schemas;

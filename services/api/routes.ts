@@ -1,0 +1,16 @@
+import { authRoutes } from "./routes/auth.routes.ts";
+import { operationsRoutes } from "./routes/operations.routes.ts";
+import { shopRoutes } from "./routes/shop.routes.ts";
+import { siteRoutes } from "./routes/site.routes.ts";
+import type { RouteTable } from "./routes/types.ts";
+
+/** Every public door of the platform, each with its policy. An action that is not here is not on the internet. */
+export const routes = {
+	...authRoutes,
+	...shopRoutes,
+	...operationsRoutes,
+	...siteRoutes,
+} as const satisfies RouteTable;
+
+/** Method and path of every door. */
+export type PublicRoute = keyof typeof routes;

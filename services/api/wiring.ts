@@ -1,0 +1,93 @@
+import type { ServiceBroker } from "moleculer";
+import type { Runtime } from "../../mixins/runtime.ts";
+import type { FailureOptions } from "./failures.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import { createHttpMetrics } from "./operations/http-metrics.ts";
+import { createMetrics } from "./operations/metrics.ts";
+import { createProbes } from "./operations/probes.ts";
+import { unreadyReasons } from "./operations/readiness.ts";
+import { routes } from "./routes.ts";
+import type { Route, RouteTable } from "./routes/types.ts";
+import { createDocs } from "./site/docs.ts";
+import { createFiles } from "./site/files.ts";
+import { createPageHandler } from "./site/page-handler.ts";
+import { createSite } from "./site/site.ts";
+
+/** What the wiring needs of the service. */
+export interface WiringOptions {
+	readonly runtime: Runtime;
+	readonly broker: ServiceBroker;
+	readonly log: FailureOptions["log"];
+	readonly isStopping: () => boolean;
+	/** Folder with `views/`, `public/` and `node_modules/`. */
+	readonly root: string;
+}
+
+/** Version of the public API, as the documentation states it. */
+const API_VERSION = "1.0.0";
+
+/** The gateway with its site, probes and documentation. */
+export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOptions): Gateway {
+	const { settings, random } = runtime;
+	const http = createHttpMetrics();
+	const files = createFiles(root);
+	const pages = createPageHandler({ settings, random, root, assetVersion: files.version });
+	const reasons = () =>
+		unreadyReasons({
+			runtime,
+			isStopping,
+			actions: actionsOf(routes),
+			isAvailable: (action) => broker.registry.actions.isAvailable(action),
+			groups: () => groupsOf(broker),
+		});
+	const probes = createProbes(createMetrics(runtime, http), reasons);
+	const docs = createDocs(root, () => documentOf(runtime, broker));
+	const site = createSite(
+		{
+			page: pages.serve,
+			asset: files.serve,
+			docs: docs.page,
+			docsAsset: docs.file,
+			openapi: docs.openapi,
+			health: probes.health,
+			ready: probes.ready,
+			metrics: probes.metrics,
+		},
+		pages.problem,
+	);
+	return createGateway({ runtime, routes, site, metrics: http, log });
+}
+
+function documentOf({ settings }: Runtime, broker: ServiceBroker): string {
+	return JSON.stringify(
+		openApiDocument({
+			routes,
+			rulesOf: (action) => rulesOf(broker, action),
+			serverUrl: settings.publicUrl,
+			version: API_VERSION,
+		}),
+	);
+}
+
+function rulesOf(broker: ServiceBroker, name: string): Readonly<Record<string, unknown>> {
+	const endpoint = broker.registry.actions.get(name)?.endpoints[0] as { action?: { params?: unknown } } | undefined;
+	return (endpoint?.action?.params ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+function actionsOf(table: RouteTable): readonly string[] {
+	return Object.values<Route>(table).flatMap((route) => ("action" in route ? [route.action] : []));
+}
+
+/** Groups of durable handlers in this process; the bus has to know them all. */
+function groupsOf(broker: ServiceBroker): readonly string[] {
+	const handlers = broker.services.flatMap((service) => Object.values(service.schema.events ?? {}) as unknown[]);
+	return [
+		...new Set(
+			handlers.flatMap((handler) => {
+				if (typeof handler !== "object" || handler === null || !("from" in handler) || !("group" in handler)) return [];
+				return typeof handler.group === "string" ? [handler.group] : [];
+			}),
+		),
+	];
+}
