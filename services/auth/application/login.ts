@@ -5,7 +5,7 @@ import { afterFailure, noAttempts, retryAfterSeconds } from "../domain/lock-out.
 import { AuthRejected, refuseProblems } from "../domain/rejected.ts";
 import { refreshedSession } from "../domain/session.ts";
 import { tokenAnswer } from "./answer.ts";
-import type { Account, AuthPorts, Caller } from "./ports.ts";
+import { askedBy, type Account, type AuthPorts, type Caller } from "./ports.ts";
 import { endOldest } from "./sessions.ts";
 
 /** How somebody says who they are. */
@@ -101,7 +101,7 @@ async function begin(ports: AuthPorts, account: Account, caller: Caller): Promis
 			expiresAt: iso(now + lifetimes.refreshTokenMs),
 			endsAt: iso(now + lifetimes.sessionMaxMs),
 		},
-		context,
+		askedBy(userId, context),
 	);
 	const session = refreshedSession(state);
 	await endOldest(ports, userId, caller);

@@ -123,6 +123,11 @@ export interface AuthPorts {
 	readonly lifetimes: Lifetimes;
 }
 
+/** The same command, asked for by a user who has just become known: a signup or a login begins without one. */
+export function askedBy(userId: string, context: CommandContext): CommandContext {
+	return { ...context, actor: userId };
+}
+
 /** Who asks, as the gateway knows it, and the command's context; `contextFor` keeps several commands of one call apart. */
 export interface Caller {
 	readonly userId: string | null;

@@ -2,7 +2,7 @@ import type { AuthActions, Role, TokenAnswer } from "../contract.ts";
 import { AuthRejected } from "../domain/rejected.ts";
 import { isLive, refreshedSession } from "../domain/session.ts";
 import { tokenAnswer } from "./answer.ts";
-import type { AuthPorts, Caller } from "./ports.ts";
+import { askedBy, type AuthPorts, type Caller } from "./ports.ts";
 
 /** Devices a user may be signed in with. */
 export const SESSIONS_MAX = 10;
@@ -29,7 +29,7 @@ export async function refresh(ports: AuthPorts, refreshToken: string, caller: Ca
 			expiresAt: iso(now + lifetimes.refreshTokenMs),
 			graceSince: iso(now - GRACE_MS),
 		},
-		caller.contextFor(),
+		askedBy(before.userId, caller.contextFor()),
 	);
 	return tokenAnswer(ports, refreshedSession(after), account);
 }

@@ -5,7 +5,7 @@ import { passwordProblems } from "../domain/password.ts";
 import { AuthRejected, refuseProblems } from "../domain/rejected.ts";
 import { SIGNUP_ROLES } from "../domain/user.ts";
 import { openContact, present, sealContact } from "./contact.ts";
-import type { AuthPorts, Secrets } from "./ports.ts";
+import { askedBy, type AuthPorts, type Secrets } from "./ports.ts";
 
 /** What a person fills in. */
 export interface SignupForm extends Identity {
@@ -28,7 +28,7 @@ export async function signup(ports: AuthPorts, form: SignupForm, context: Comman
 	if (known.user.status === "none") {
 		refuseProblems([...identityProblems(form), ...passwordProblems(form.password, form)]);
 		await refuseTaken(ports, form);
-		await openAccount(ports, userId, form, SIGNUP_ROLES, context);
+		await openAccount(ports, userId, form, SIGNUP_ROLES, askedBy(userId, context));
 	}
 	const { user, secrets } = present(await ports.accounts.load(userId));
 	const { username, email } = openContact(ports.vault, userId, secrets);
