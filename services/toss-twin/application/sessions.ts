@@ -10,7 +10,7 @@ import { record } from "./core.ts";
 /** Opens a payment window. A client key ties it to a merchant; without one, the first secret key to confirm claims it. */
 export function openSession(core: Core, request: SessionRequest): PaymentRecord {
 	const mId = merchantOfClient(core, request.clientKey);
-	const taken = core.payments.findByOrder(request.orderId, mId);
+	const taken = core.payments.findByOrder(request.orderId, mId === "" ? DEMO_MID : mId);
 	if (taken !== null && isTaken(taken))
 		throw new ControlRefusal(409, "DUPLICATED_ORDER_ID", "The order id was already paid.", "orderId");
 	if (request.taxFreeAmount > request.amount)
