@@ -127,6 +127,7 @@ export interface OrderEvents {
 
 /** Every way the order service refuses. */
 export const orderErrors = {
+	UNAUTHENTICATED: 401,
 	ORDER_NOT_FOUND: 404,
 	PRODUCT_NOT_FOUND: 404,
 	AMOUNT_MISMATCH: 400,

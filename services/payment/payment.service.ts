@@ -143,7 +143,7 @@ const service: TypedService<"payment", Deps> = {
 			},
 			async handler(ctx) {
 				const { orderId: noticed, ...hint } = ctx.params.data ?? {};
-				const payment = noticed === undefined ? null : (await this.read(this.paymentIdOf(noticed))).state;
+				const payment = typeof noticed === "string" ? (await this.read(this.paymentIdOf(noticed))).state : null;
 				if (payment === null || payment.status === "none" || this.traffic.flights.has(payment.paymentId))
 					return { received: true };
 				const waiting = new AbortController();

@@ -16,6 +16,8 @@ export interface OrderRequest {
 	readonly amount?: number;
 	readonly productId?: string;
 	readonly quantity?: number;
+	readonly customerEmail?: string;
+	readonly customerName?: string;
 }
 
 /** Which amounts an order may have, in won. */
@@ -37,32 +39,49 @@ export function totalOf(items: readonly OrderItem[]): number {
 	return items.reduce((sum, { subtotal }) => minorUnits(sum + subtotal), 0);
 }
 
-/** The lines the catalogue has to price; none for an item outside the catalogue. */
+/** The lines the catalogue has to price; none for an item outside the catalogue. An optional field that is null is absent. */
 export function linesToPrice(request: OrderRequest): { productId: string; quantity: number; option?: string }[] {
-	if (request.items !== undefined) return request.items.map((line) => ({ ...line }));
-	return request.productId === undefined ? [] : [{ productId: request.productId, quantity: request.quantity ?? 1 }];
+	const { items, productId, quantity } = request;
+	if (Array.isArray(items)) return request.items?.map(lineOf) ?? [];
+	return typeof productId === "string" ? [{ productId, quantity: quantity ?? 1 }] : [];
+}
+
+function lineOf({ productId, quantity, option }: { productId: string; quantity: number; option?: string }) {
+	return typeof option === "string" ? { productId, quantity, option } : { productId, quantity };
+}
+
+/** The contact data that came with the request; empty when there was none. */
+export function givenContact({ customerEmail, customerName }: OrderRequest): {
+	customerEmail?: string;
+	customerName?: string;
+} {
+	return {
+		...(typeof customerEmail === "string" ? { customerEmail } : {}),
+		...(typeof customerName === "string" ? { customerName } : {}),
+	};
 }
 
 /** Puts name, lines and amount together; refuses what does not fit. `priced` is null when there was nothing to price. */
 export function draftOf(request: OrderRequest, priced: PricedLines | null, limits: AmountLimits): OrderDraft {
 	const given = givenName(request);
+	const amount = typeof request.amount === "number" ? request.amount : null;
 	if (priced === null) {
-		const { amount } = request;
 		if (given === null) throw invalid("orderName", "required");
-		if (amount === undefined) throw invalid("amount", "required");
+		if (amount === null) throw invalid("amount", "required");
 		assertWithin(amount, limits);
 		return { orderName: given, items: [outsideCatalogue(given, amount)] };
 	}
-	if (request.amount !== undefined && request.amount !== priced.total)
-		throw new OrderRejected("AMOUNT_MISMATCH", { expected: priced.total, amount: request.amount });
+	if (amount !== null && amount !== priced.total)
+		throw new OrderRejected("AMOUNT_MISMATCH", { expected: priced.total, amount });
 	assertWithin(priced.total, limits);
 	return { orderName: given ?? nameOf(priced.items), items: priced.items };
 }
 
 function givenName({ productName, orderName }: OrderRequest): string | null {
-	if (productName !== undefined && orderName !== undefined && productName !== orderName)
-		throw invalid("productName", "differsFromOrderName");
-	return orderName ?? productName ?? null;
+	const names = [orderName, productName].filter((name) => typeof name === "string");
+	const [first, second] = names;
+	if (second !== undefined && first !== second) throw invalid("productName", "differsFromOrderName");
+	return first ?? null;
 }
 
 function outsideCatalogue(name: string, amount: number): OrderItem {

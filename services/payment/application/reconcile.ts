@@ -32,7 +32,7 @@ export async function heedNotice(
 	const { desk, provider } = counter;
 	const { paymentId, orderId } = payment;
 	const paymentKey = payment.paymentKey ?? noticed.paymentKey;
-	const { found } = await provider.lookup(paymentKey === undefined ? { orderId } : { paymentKey });
+	const { found } = await provider.lookup(typeof paymentKey === "string" ? { paymentKey } : { orderId });
 	if (found === null) return;
 	await desk.tell(paymentId, ":noticed", { type: "observe", payment: found, isAnswer: false, now: desk.now() });
 	await followUp(counter, await current(counter, paymentId));

@@ -1,0 +1,255 @@
+import { actor, type ActorDeps } from "../../mixins/actor/actor.mixin.ts";
+import domainErrors from "../../mixins/domain-errors.mixin.ts";
+import * as rules from "../../mixins/rules.ts";
+import { scheduler, type JobRun } from "../../mixins/scheduler.mixin.ts";
+import {
+	asCommand,
+	commandIdOf,
+	contextOf,
+	type Broker,
+	type Ctx,
+	type Meta,
+	type TypedService,
+} from "../../mixins/typed.ts";
+import { cursorAfter, orderIdOf } from "./application/cursor.ts";
+import { carryCancel, type TellOrder } from "./application/ending.ts";
+import { HIDDEN_CONTACT, historyView, placed, viewOf } from "./application/view.ts";
+import { orderErrors } from "./contract.ts";
+import { OrderRejected, type Order, type OrderCommand, type PlacedOrder } from "./domain/model.ts";
+import { draftOf, givenContact, linesToPrice } from "./domain/pricing.ts";
+import { createContacts, type Contact, type Contacts } from "./infrastructure/contacts.ts";
+import { createCounts } from "./infrastructure/counts.ts";
+import { orderAggregate } from "./infrastructure/order.aggregate.ts";
+import { orderPayment } from "./infrastructure/order-payment.ts";
+import { createSweeper, type Sweeper } from "./infrastructure/sweeper.ts";
+import * as params from "./params.ts";
+
+interface Deps extends ActorDeps<Order, OrderCommand> {
+	contacts: Contacts;
+	sweeper: Sweeper;
+	countOrders: ReturnType<typeof createCounts>;
+	/** An order for its owner and administrators; to others it does not exist. */
+	own(meta: Meta, orderId: string): Promise<PlacedOrder>;
+	/** Changes an order in the name of the call, or of the event that is handled. */
+	teller(ctx: Ctx, orderId: string, commandId?: string): TellOrder;
+	/** What was given, and the owner's profile for the rest. */
+	contactFor(ctx: Ctx, userId: string, given: Partial<Contact>): Promise<Contact>;
+}
+
+const PAGE_DEFAULT = 20;
+const SWEEP_EVERY_MS = 5_000;
+const LATE_REASON = "LATE_PAYMENT";
+
+/** Takes orders at the server's prices and lets them follow what becomes of their payment. */
+const service: TypedService<"order", Deps> = {
+	name: "order",
+	mixins: [
+		actor(orderAggregate),
+		domainErrors(orderErrors),
+		scheduler<{ sweeper: Sweeper }>({
+			jobs: {
+				sweep: {
+					everyMs: SWEEP_EVERY_MS,
+					run({ signal }: JobRun) {
+						return this.sweeper.run(signal);
+					},
+				},
+			},
+		}),
+	],
+
+	actions: {
+		create: {
+			params: params.create,
+			async handler(ctx) {
+				const { runtime } = this;
+				const { userId } = ctx.meta;
+				if (userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
+				const lines = linesToPrice(ctx.params);
+				const priced = lines.length === 0 ? null : await ctx.call("catalog.price", { items: lines });
+				const { orderAmountMin: min, orderAmountMax: max, orderExpiryMs } = runtime.settings;
+				const draft = draftOf(ctx.params, priced, { min, max });
+				const orderId = runtime.ids.derive("ORD", commandIdOf(ctx));
+				const given = givenContact(ctx.params);
+				const hasContact = Object.keys(given).length > 0;
+				if (hasContact) await this.contacts.keep(ctx, orderId, userId, given);
+				const ms = runtime.clock.now();
+				const now = new Date(ms).toISOString();
+				const expiresAt = new Date(ms + orderExpiryMs).toISOString();
+				const command = { type: "create", orderId, userId, ...draft, hasContact, now, expiresAt } as const;
+				const [{ state }, contact] = await Promise.all([
+					this.tell(ctx, orderId, command),
+					this.contactFor(ctx, userId, given),
+				]);
+				return viewOf(placed(state), contact);
+			},
+		},
+
+		cancel: {
+			params: { $$strict: "remove", orderId: rules.id, reason: rules.reason },
+			async handler(ctx) {
+				const { orderId, reason } = ctx.params;
+				const found = await this.own(ctx.meta, orderId);
+				const tell = this.teller(ctx, orderId);
+				const now = this.runtime.clock.iso();
+				const requested = await tell(":request", { type: "request-cancel", reason, cause: "CUSTOMER", now });
+				const payment = orderPayment(ctx, { commandId: commandIdOf(ctx) });
+				const { order, isRefused } = await carryCancel(requested, payment, tell, now);
+				if (isRefused) throw new OrderRejected("INVALID_ORDER_STATE", { status: order.status });
+				return viewOf(order, await this.contacts.find(ctx, found));
+			},
+		},
+
+		sweep: {
+			visibility: "protected",
+			params: { $$strict: "remove" },
+			handler() {
+				return this.sweeper.run();
+			},
+		},
+
+		get: {
+			params: { $$strict: "remove", orderId: rules.id },
+			async handler(ctx) {
+				const state = await this.own(ctx.meta, ctx.params.orderId);
+				return viewOf(state, await this.contacts.find(ctx, state));
+			},
+		},
+
+		list: {
+			params: params.list,
+			async handler(ctx) {
+				const { limit = PAGE_DEFAULT, cursor, status } = ctx.params;
+				const userId = listedUser(ctx.meta, ctx.params.userId);
+				const found = await this.runtime.store.find<PlacedOrder>("order", {
+					where: typeof status === "string" ? { userId, status } : { userId },
+					direction: "desc",
+					limit: limit + 1,
+					...(typeof cursor === "string" ? { after: [orderIdOf(cursor)] } : {}),
+				});
+				const items = found.slice(0, limit).map(({ state }) => viewOf(state, HIDDEN_CONTACT));
+				const last = items.at(-1);
+				return { items, nextCursor: found.length > limit && last !== undefined ? cursorAfter(last.orderId) : null };
+			},
+		},
+
+		history: {
+			params: { $$strict: "remove", orderId: rules.id },
+			async handler(ctx) {
+				const { orderId } = await this.own(ctx.meta, ctx.params.orderId);
+				return { items: historyView(await this.historyOf(orderId)) };
+			},
+		},
+
+		terms: {
+			visibility: "protected",
+			params: { $$strict: "remove", orderId: rules.id },
+			async handler(ctx) {
+				const { orderId, userId, orderName, amount, expiresAt } = placed((await this.read(ctx.params.orderId)).state);
+				return { orderId, userId, orderName, amount, expiresAt };
+			},
+		},
+
+		counts: {
+			visibility: "protected",
+			params: { $$strict: "remove" },
+			handler() {
+				return this.countOrders();
+			},
+		},
+	},
+
+	events: {
+		"payment.approved": {
+			group: "order",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, data } = ctx.params;
+				const { orderId, paymentId, amount } = data;
+				const tell = this.teller(ctx, orderId, id);
+				const now = this.runtime.clock.iso();
+				const { status } = await tell(":paid", { type: "record-payment", paymentId, amount, now });
+				if (status === "PAID") await tell(":confirm", { type: "confirm", now });
+				else if (status === "CANCELLED" || status === "FAILED")
+					await ctx.call("payment.cancel", { orderId, cancelReason: LATE_REASON }, asCommand(`${id}:refund`));
+			},
+		},
+
+		"payment.failed": {
+			group: "order",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, data } = ctx.params;
+				const now = this.runtime.clock.iso();
+				await this.teller(ctx, data.orderId, id)(":fail", { type: "fail", reason: data.errorCode, now });
+			},
+		},
+
+		"payment.cancelled": {
+			group: "order",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, data } = ctx.params;
+				if (data.isPartial) return;
+				const now = this.runtime.clock.iso();
+				await this.teller(ctx, data.orderId, id)(":end", { type: "end", reason: data.cancelReason, now });
+			},
+		},
+
+		"payment.expired": {
+			group: "order",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, data } = ctx.params;
+				const now = this.runtime.clock.iso();
+				await this.teller(ctx, data.orderId, id)(":end", { type: "end", reason: "EXPIRED", now });
+			},
+		},
+
+		"user.erased": {
+			group: "order",
+			from: "beginning",
+			async handler(ctx) {
+				this.contacts.forget(ctx.params.data.userId);
+			},
+		},
+	},
+
+	created() {
+		const { store, clock, actors } = this.runtime;
+		const broker: Broker = this.broker;
+		this.contacts = createContacts(store, () => clock.now());
+		this.sweeper = createSweeper(this.runtime, broker);
+		this.countOrders = createCounts(store, () => clock.now());
+		this.own = async (meta, orderId) => {
+			const state = placed((await this.read(orderId)).state);
+			if (state.userId !== meta.userId && !isAdmin(meta)) throw new OrderRejected("ORDER_NOT_FOUND");
+			return state;
+		};
+		this.teller = (ctx, orderId, commandId) => {
+			const context = contextOf(ctx);
+			const base = commandId ?? context.commandId;
+			return async (step, command) => {
+				const told = await actors.tell(orderAggregate, orderId, command, { ...context, commandId: base + step });
+				return placed(told.state);
+			};
+		};
+		this.contactFor = async (ctx, userId, given) => {
+			if (given.customerEmail !== undefined && given.customerName !== undefined)
+				return { customerEmail: given.customerEmail, customerName: given.customerName };
+			return { ...(await this.contacts.profile(ctx, userId)), ...given };
+		};
+	},
+};
+
+export default service;
+
+function isAdmin({ roles = [] }: Meta): boolean {
+	return roles.includes("ROLE_ADMIN");
+}
+
+/** Only administrators see the orders of somebody else. */
+function listedUser(meta: Meta, wanted: string | undefined): string {
+	if (meta.userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
+	return typeof wanted === "string" && isAdmin(meta) ? wanted : meta.userId;
+}
