@@ -30,6 +30,13 @@ export function readers(env: Environment, problems: Problems) {
 			const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 			return value >= min && value <= max ? value : wrong(name, `a whole number from ${min} to ${max}`, fallback);
 		},
+		url(name: string, fallback: string): string {
+			const text = optional(name);
+			if (text === null) return fallback;
+			return /^https?:$/.test(URL.parse(text)?.protocol ?? "")
+				? text
+				: wrong(name, "an address that starts with http:// or https://", fallback);
+		},
 		flag(name: string, fallback: boolean): boolean {
 			const text = optional(name)?.toLowerCase();
 			if (text === undefined) return fallback;

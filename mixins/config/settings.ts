@@ -7,6 +7,8 @@ export interface Settings {
 	readonly port: number;
 	/** Folder of the embedded store; `:memory:` keeps nothing. */
 	readonly dataDir: string;
+	/** The embedded store writes in a thread of its own. */
+	readonly hasStoreThread: boolean;
 	readonly services: readonly string[] | null;
 	readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace";
 	readonly clock: "system" | "virtual";
@@ -63,6 +65,7 @@ export const TWIN_KEYS = {
 } as const;
 
 const TOSS_API_URL = "https://api.tosspayments.com";
+const PORT_MAX = 65_535;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -71,17 +74,19 @@ export function readSettings(env: Environment): Settings {
 	const problems: Problems = [];
 	const read = readers(env, problems);
 	const environment = read.oneOf("NODE_ENV", ["development", "test", "production"], "development");
-	const port = read.integer("PORT", 8080, 0, 65_535);
+	const port = read.integer("PORT", 8080, 0, PORT_MAX);
 	const host = read.text("HOST", "127.0.0.1");
+	const dataDir = read.text("DATA_DIR", "data");
 	const settings: Settings = {
 		environment,
 		host,
 		port,
-		dataDir: read.text("DATA_DIR", "data"),
+		dataDir,
+		hasStoreThread: read.flag("STORE_THREAD", environment !== "test") && dataDir !== ":memory:",
 		services: read.list("SERVICES"),
 		logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "warn"),
 		clock: read.oneOf("CLOCK", ["system", "virtual"], "system"),
-		publicUrl: read.text("PUBLIC_URL", `http://localhost:${port}`),
+		publicUrl: read.url("PUBLIC_URL", `http://localhost:${port}`),
 		toss: tossSettings(read, host, port),
 		auth: authSettings(read),
 		limits: {
@@ -107,7 +112,7 @@ type Read = ReturnType<typeof readers>;
 
 function tossSettings(read: Read, host: string, port: number): Settings["toss"] {
 	const secretKey = read.optional("TOSS_SECRET_KEY");
-	const twinPort = read.integer("TOSS_TWIN_PORT", port === 0 ? 0 : port + 1, 0, 65_535);
+	const twinPort = read.integer("TOSS_TWIN_PORT", port === 0 ? 0 : port + 1, 0, PORT_MAX);
 	const isMock = secretKey === null;
 	const twinUrl = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${twinPort}`;
 	return {
@@ -115,7 +120,7 @@ function tossSettings(read: Read, host: string, port: number): Settings["toss"] 
 		clientKey: read.text("TOSS_CLIENT_KEY", TWIN_KEYS.clientKey),
 		secretKey: secretKey ?? TWIN_KEYS.secretKey,
 		hasTwin: isMock && read.optional("TOSS_API_URL") === null,
-		apiUrl: read.text("TOSS_API_URL", isMock ? twinUrl : TOSS_API_URL),
+		apiUrl: read.url("TOSS_API_URL", isMock ? twinUrl : TOSS_API_URL),
 		twinPort,
 		connectTimeoutMs: read.integer("TOSS_CONNECT_TIMEOUT_MS", 3_000, 100, 30_000),
 		totalTimeoutMs: read.integer("TOSS_TOTAL_TIMEOUT_MS", 10_000, 200, 60_000),
@@ -139,15 +144,27 @@ function authSettings(read: Read): Settings["auth"] {
 }
 
 function combinationProblems(settings: Settings, env: Environment): string[] {
-	const problems: string[] = [];
-	const { toss } = settings;
-	if ((env["TOSS_CLIENT_KEY"] === undefined) !== (env["TOSS_SECRET_KEY"] === undefined))
-		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY are a pair: set both, or neither to use the Toss Twin.");
-	if (toss.mode !== "mock" && toss.clientKey.split("_")[0] !== toss.secretKey.split("_")[0])
-		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY must both be test keys or both be live keys.");
+	const problems = tossProblems(settings, env);
+	if (isSet(env, "ADMIN_USERNAME") !== isSet(env, "ADMIN_PASSWORD"))
+		problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are a pair: set both, or neither.");
 	if (settings.orderAmountMin > settings.orderAmountMax) problems.push("ORDER_AMOUNT_MIN is above ORDER_AMOUNT_MAX.");
 	if (settings.environment === "production") problems.push(...productionProblems(settings));
 	return problems;
+}
+
+function tossProblems({ toss, port }: Settings, env: Environment): string[] {
+	const problems: string[] = [];
+	if (isSet(env, "TOSS_CLIENT_KEY") !== isSet(env, "TOSS_SECRET_KEY"))
+		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY are a pair: set both, or neither to use the Toss Twin.");
+	if (toss.mode !== "mock" && toss.clientKey.split("_")[0] !== toss.secretKey.split("_")[0])
+		problems.push("TOSS_CLIENT_KEY and TOSS_SECRET_KEY must both be test keys or both be live keys.");
+	if (toss.hasTwin && toss.twinPort !== 0 && (toss.twinPort === port || toss.twinPort > PORT_MAX))
+		problems.push("TOSS_TWIN_PORT must be another port than PORT, at most 65535.");
+	return problems;
+}
+
+function isSet(env: Environment, name: string): boolean {
+	return (env[name] ?? "").trim() !== "";
 }
 
 function productionProblems({ toss, auth, clock, dataDir }: Settings): string[] {
