@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ServiceBroker, type BrokerOptions, type Middleware, type ServiceSchema } from "moleculer";
 import { createIds } from "../services/shared/ids.ts";
@@ -10,6 +10,7 @@ import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
 import { isOutsideFailure } from "./outside.ts";
+import { systemRandom } from "./random.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
@@ -32,14 +33,14 @@ export interface RuntimeOverrides {
 /** Opens the store and puts the ports together; throws `StoreUnavailable`. */
 export async function createRuntime(settings: Settings, overrides: RuntimeOverrides = {}): Promise<Runtime> {
 	const clock = overrides.clock ?? (settings.clock === "virtual" ? virtualClock(systemClock().now()) : systemClock());
-	const random = overrides.random ?? ((size) => randomBytes(size));
+	const random = overrides.random ?? systemRandom();
 	const ids = createIds(
 		() => clock.now(),
 		random,
 		(text) => createHash("sha256").update(text).digest(),
 	);
 	const file = settings.dataDir === ":memory:" ? ":memory:" : join(settings.dataDir, DATA_FILE);
-	const store = await openSqliteStore({ file, clock });
+	const store = await openSqliteStore({ file, clock, isThreaded: settings.hasStoreThread });
 	const bus = createEmbeddedBus({ log: store, store, clock });
 	return { settings, clock, ids, random, store, log: store, bus, actors: createActors({ store, clock }) };
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { COMMAND_ID_TAKEN, type Commit, type CommitResult, type LogEntry } from "../port.ts";
-import { indexedValues, type Kind } from "./kinds.ts";
+import { COMMAND_ID_TAKEN, type Commit } from "../port.ts";
+import { writeStatements, type WriteStatements } from "./kinds.ts";
+import type { Outcome, Prepared, PreparedCommit } from "./prepared.ts";
 import { documentChecksum, eventChecksum } from "./rows.ts";
 import type { Applied } from "./writer.ts";
 
-const OK: Applied<CommitResult> = { keep: true, value: { status: "ok" } };
-const CONFLICT: Applied<CommitResult> = { keep: false, value: { status: "conflict" } };
+const CONFLICT: Applied<Outcome> = { keep: false, value: { status: "conflict" } };
 
 const TABLES = `
 	CREATE TABLE IF NOT EXISTS events (
@@ -19,19 +19,25 @@ const TABLES = `
 		kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
 		PRIMARY KEY (kind, name, value)) STRICT, WITHOUT ROWID;`;
 
-/** Applies commits inside the writer's transaction and collects their events for the log. */
+/** Makes the tables that all kinds share. */
+export function createTables(db: DatabaseSync): void {
+	db.exec(TABLES);
+}
+
+/** Applies prepared work inside the writer's transaction; positions in the log are gap-free. */
 export class Committer {
+	readonly #db: DatabaseSync;
+	readonly #kinds = new Map<string, WriteStatements>();
 	readonly #insertEvent: StatementSync;
 	readonly #insertCommand: StatementSync;
 	readonly #claim: StatementSync;
 	readonly #release: StatementSync;
 	readonly #selectHead: StatementSync;
 	#head: number;
-	#appended: LogEntry[] = [];
 
-	/** Makes the shared tables where they are missing. */
+	/** The shared tables exist. */
 	constructor(db: DatabaseSync) {
-		db.exec(TABLES);
+		this.#db = db;
 		this.#insertEvent = db.prepare(
 			"INSERT INTO events (position, kind, aggregate, sequence, command_id, envelope, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		);
@@ -46,38 +52,34 @@ export class Committer {
 		this.#head = this.#storedHead();
 	}
 
-	apply(kind: Kind, item: Commit): Applied<CommitResult> {
-		if (!writeDocument(kind, item)) return CONFLICT;
-		const taken = this.#takenName(item);
+	apply(job: Prepared): Applied<Outcome> {
+		if ("remove" in job) return this.#remove(job.kind, job.remove);
+		if (!writeDocument(this.#statements(job.kind, job.indexed.length), job)) return CONFLICT;
+		const taken = this.#takenName(job);
 		if (taken !== null) return { keep: false, value: { status: "duplicate", name: taken } };
-		this.#append(item);
-		return OK;
+		return { keep: true, value: { status: "ok", position: this.#append(job) } };
 	}
 
-	/** Events applied since the last call, in log order. */
-	takeAppended(): readonly LogEntry[] {
-		const entries = this.#appended;
-		this.#appended = [];
-		return entries;
-	}
-
-	/** Forgets what an undone transaction had applied. */
-	discardAppended(): void {
-		this.#appended = [];
+	/** After a transaction was taken back: the head is what the file says. */
+	reset(): void {
 		this.#head = this.#storedHead();
 	}
 
-	#append({ kind, id, events }: Commit): void {
-		const first = this.#head + 1;
-		for (const [index, event] of events.entries()) {
-			const text = JSON.stringify(event);
-			this.#insertEvent.run(first + index, kind, id, event.sequence, event.commandid, text, eventChecksum(text));
-		}
-		for (const [index, event] of events.entries()) this.#appended.push({ position: first + index, event });
-		this.#head += events.length;
+	#remove(kind: string, ids: readonly string[]): Applied<Outcome> {
+		const { remove } = this.#statements(kind, null);
+		for (const id of ids) remove.run(id);
+		return { keep: true, value: { status: "ok", position: 0 } };
 	}
 
-	#takenName({ kind, id, commands, unique }: Commit): string | null {
+	#append({ kind, id, events }: PreparedCommit): number {
+		const first = this.#head + 1;
+		for (const [index, { sequence, commandId, text }] of events.entries())
+			this.#insertEvent.run(first + index, kind, id, sequence, commandId, text, eventChecksum(text));
+		this.#head += events.length;
+		return first;
+	}
+
+	#takenName({ kind, id, commands, unique }: PreparedCommit): string | null {
 		for (const { commandId, sequence } of commands)
 			if (this.#insertCommand.run(kind, id, commandId, sequence).changes === 0) return COMMAND_ID_TAKEN;
 		return unique === undefined ? null : this.#takenValue(kind, id, unique);
@@ -89,25 +91,35 @@ export class Committer {
 		return null;
 	}
 
+	/** Prepared once per kind, and again when an index has added a column. */
+	#statements(kind: string, fields: number | null): WriteStatements {
+		const known = this.#kinds.get(kind);
+		if (known !== undefined && (fields === null || known.fields === fields)) return known;
+		const prepared = writeStatements(this.#db, kind);
+		this.#kinds.set(kind, prepared);
+		return prepared;
+	}
+
 	#storedHead(): number {
 		return Number(this.#selectHead.get()?.["head"] ?? 0);
 	}
 }
 
-function writeDocument(kind: Kind, item: Commit): boolean {
-	const { id, expectedVersion, events, commands } = item;
+function writeDocument(statements: WriteStatements, job: PreparedCommit): boolean {
+	const { id, expectedVersion, state, events, commands, indexed } = job;
 	const version = expectedVersion + 1;
-	const state = JSON.stringify(item.state);
-	const { sequence, time } = events.at(-1) ?? previousOf(kind, item);
+	const { sequence, time } = events.at(-1) ?? previousOf(statements, job);
 	const checksum = documentChecksum(id, version, sequence, state);
-	const columns = [version, sequence, state, time, commands.length, checksum, ...indexedValues(kind, item.state)];
+	const columns = [version, sequence, state, time, commands.length, checksum, ...indexed];
 	const { changes } =
-		expectedVersion === 0 ? kind.insert.run(id, ...columns) : kind.update.run(...columns, id, expectedVersion);
+		expectedVersion === 0
+			? statements.insert.run(id, ...columns)
+			: statements.update.run(...columns, id, expectedVersion);
 	return changes === 1;
 }
 
-function previousOf(kind: Kind, { id, expectedVersion }: Commit): { sequence: number; time: string } {
-	const row = expectedVersion === 0 ? undefined : kind.select.get(id);
+function previousOf({ previous }: WriteStatements, { id, expectedVersion }: PreparedCommit) {
+	const row = expectedVersion === 0 ? undefined : previous.get(id);
 	const time = row?.["last_time"];
 	return { sequence: Number(row?.["sequence"] ?? 0), time: typeof time === "string" ? time : "" };
 }

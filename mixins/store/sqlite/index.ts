@@ -13,27 +13,32 @@ import {
 	type Store,
 	type StoredDocument,
 } from "../port.ts";
-import { Committer } from "./committer.ts";
+import { createTables } from "./committer.ts";
 import { openDatabase } from "./database.ts";
 import { checkRows } from "./integrity.ts";
 import { prepareKind, type Kind } from "./kinds.ts";
 import { createLog, type SqliteLog } from "./log.ts";
 import { createQueries, type Queries } from "./queries.ts";
+import { InlineWriter } from "./inline-writer.ts";
+import { entriesOf, prepareCommit, type Outcome, type Prepared, type PreparedWriter } from "./prepared.ts";
 import { Reads } from "./reads.ts";
-import { Writer, WriteUnknown, type Flushed } from "./writer.ts";
+import { ThreadedWriter } from "./threaded-writer.ts";
+import { WriteUnknown, type Flushed } from "./writer.ts";
 
 /** Where the file is, and what the store needs. */
 export interface SqliteOptions {
 	/** Path of the data file; `:memory:` keeps nothing. */
 	readonly file: string;
 	readonly clock: Clock;
+	/** Writes in a thread of its own, so that an fsync holds up nothing; not for `:memory:`. Default false. */
+	readonly isThreaded?: boolean;
 	/** Called after each durable batch, for metrics. */
 	readonly onFlush?: (flushed: Flushed) => void;
 }
 
 /** The embedded store: one SQLite file that is the store and the log. */
 export interface SqliteStore extends Store, EventLog {
-	/** Names of stored rows whose checksum does not match, at most `limit`. */
+	/** Names of stored rows that are not what was written, at most `limit`. Reads the whole file: for audits. */
 	damagedRows(limit: number): readonly string[];
 }
 
@@ -44,28 +49,25 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
 class Sqlite implements SqliteStore {
 	readonly #db: DatabaseSync;
-	readonly #committer: Committer;
+	readonly #unlock: () => void;
 	readonly #log: SqliteLog;
 	readonly #queries: Queries;
 	readonly #reads: Reads;
-	readonly #writer: Writer;
+	readonly #writer: PreparedWriter;
 	readonly #kinds = new Map<string, Kind>();
+	/** Commits under way by what was made of them, to find their events again. */
+	readonly #underWay = new Map<Prepared, Commit>();
+	#applied: LogEntry[] = [];
 
-	constructor({ file, clock, onFlush }: SqliteOptions) {
-		this.#db = openDatabase(file);
-		this.#committer = new Committer(this.#db);
-		this.#log = createLog(this.#db);
-		this.#queries = createQueries(this.#db);
-		this.#reads = new Reads(this.#db);
-		this.#writer = new Writer({
-			db: this.#db,
-			clock,
-			onFlush: (flushed) => {
-				this.#log.appended(this.#committer.takeAppended());
-				onFlush?.(flushed);
-			},
-			onUndone: () => this.#committer.discardAppended(),
-		});
+	constructor(options: SqliteOptions) {
+		const { db, unlock } = openDatabase(options.file);
+		this.#db = db;
+		this.#unlock = unlock;
+		createTables(db);
+		this.#log = createLog(db);
+		this.#queries = createQueries(db);
+		this.#reads = new Reads(db);
+		this.#writer = options.isThreaded === true ? this.#threaded(options) : this.#inline(options);
 	}
 
 	define({ kind, indexes = [] }: KindDefinition): void {
@@ -103,12 +105,8 @@ class Sqlite implements SqliteStore {
 		return this.#queries.count(this.#kind(kind), where);
 	}
 
-	remove(kind: string, ids: readonly string[]): Promise<void> {
-		const { remove } = this.#kind(kind);
-		return this.#writer.write(() => {
-			for (const id of ids) remove.run(id);
-			return { keep: true, value: undefined };
-		});
+	async remove(kind: string, ids: readonly string[]): Promise<void> {
+		await this.#writer.write({ kind: this.#kind(kind).name, remove: ids });
 	}
 
 	isWritable(): boolean {
@@ -116,8 +114,10 @@ class Sqlite implements SqliteStore {
 	}
 
 	async close(): Promise<void> {
-		this.#writer.close();
-		if (this.#db.isOpen) this.#db.close();
+		await this.#writer.close();
+		if (!this.#db.isOpen) return;
+		this.#db.close();
+		this.#unlock();
 	}
 
 	read(position: number, limit: number): Promise<readonly LogEntry[]> {
@@ -137,13 +137,53 @@ class Sqlite implements SqliteStore {
 	}
 
 	async #commitOne(item: Commit): Promise<CommitResult> {
-		const kind = this.#kind(item.kind);
+		const prepared = prepareCommit(this.#kind(item.kind).fields, item);
+		this.#underWay.set(prepared, item);
 		try {
-			return await this.#writer.write(() => this.#committer.apply(kind, item));
+			return resultOf(await this.#writer.write(prepared));
 		} catch (error) {
 			if (error instanceof WriteUnknown) return { status: "unknown", error };
 			throw error;
+		} finally {
+			this.#underWay.delete(prepared);
 		}
+	}
+
+	#inline({ clock, onFlush }: SqliteOptions): PreparedWriter {
+		return new InlineWriter({
+			db: this.#db,
+			clock,
+			onApplied: (job, outcome) => this.#collect(job, outcome),
+			onUndone: () => (this.#applied = []),
+			onFlush: (flushed) => {
+				this.#publish();
+				onFlush?.(flushed);
+			},
+		});
+	}
+
+	#threaded({ file, clock, onFlush }: SqliteOptions): PreparedWriter {
+		return new ThreadedWriter({
+			file,
+			clock,
+			onFlush: (flushed) => onFlush?.(flushed),
+			onWritten: (written) => {
+				for (const { job, outcome } of written) this.#collect(job, outcome);
+				this.#publish();
+			},
+		});
+	}
+
+	#collect(job: Prepared, outcome: Outcome): void {
+		const item = this.#underWay.get(job);
+		if (item === undefined || outcome.status !== "ok") return;
+		for (const entry of entriesOf(item, outcome.position)) this.#applied.push(entry);
+	}
+
+	#publish(): void {
+		const entries = this.#applied;
+		this.#applied = [];
+		this.#log.appended(entries);
 	}
 
 	#kind(name: string): Kind {
@@ -153,4 +193,8 @@ class Sqlite implements SqliteStore {
 		this.define({ kind: name });
 		return this.#kind(name);
 	}
+}
+
+function resultOf(outcome: Outcome): CommitResult {
+	return outcome.status === "ok" ? { status: "ok" } : outcome;
 }

@@ -4,40 +4,54 @@ import type { IndexDefinition, KindDefinition, Scalar, State } from "../port.ts"
 /** What SQLite binds. */
 export type Bound = string | number | null;
 
-/** A kind's table: prepared statements for the hot path, and what its queries may use. */
+/** A kind's table, for reading: its indexed fields in column order and what its queries may use. */
 export interface Kind {
 	readonly name: string;
 	readonly table: string;
 	readonly fields: readonly string[];
 	readonly indexes: readonly IndexDefinition[];
+	readonly select: StatementSync;
+}
+
+/** A kind's table, for writing. */
+export interface WriteStatements {
+	/** Number of indexed columns. */
+	readonly fields: number;
 	readonly insert: StatementSync;
 	readonly update: StatementSync;
-	readonly select: StatementSync;
+	readonly previous: StatementSync;
 	readonly remove: StatementSync;
 }
 
 const KIND_NAME = /^[a-z][a-z0-9-]{0,40}$/;
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9]{0,40}$/;
-const BASE_COLUMNS = "id, version, sequence, state, last_time, command_count, checksum";
-const BASE_COUNT = 7;
+const INDEXED_PREFIX = "x_";
+const BASE_COLUMNS = ["id", "version", "sequence", "state", "last_time", "command_count", "checksum"];
 
-/** Makes the kind's table and indexes where they are missing and prepares its statements. */
+/** Makes the kind's table, columns and indexes where they are missing. */
 export function prepareKind(db: DatabaseSync, { kind, indexes = [] }: KindDefinition): Kind {
-	if (!KIND_NAME.test(kind)) throw new Error(`${kind} is not a name for a kind`);
-	const fields = [...new Set(indexes.flatMap((index) => index.fields))];
-	for (const field of fields)
-		if (!FIELD_NAME.test(field)) throw new Error(`${field} is not a field that can be indexed`);
-	const table = `doc_${kind.replaceAll("-", "_")}`;
-
+	const table = tableOf(kind);
 	db.exec(`CREATE TABLE IF NOT EXISTS ${table} (
 		id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL, state TEXT NOT NULL,
 		last_time TEXT NOT NULL, command_count INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT`);
-	addColumns(db, table, fields);
+	addColumns(db, table, [...new Set(indexes.flatMap((index) => index.fields))]);
 	for (const index of indexes) createIndex(db, table, index);
+	return {
+		name: kind,
+		table,
+		fields: indexedColumns(db, table).map((column) => column.slice(INDEXED_PREFIX.length)),
+		indexes,
+		select: db.prepare(`SELECT ${BASE_COLUMNS.join(", ")} FROM ${table} WHERE id = ?`),
+	};
+}
 
-	const columns = [BASE_COLUMNS, ...fields.map(columnOf)].join(", ");
-	const places = Array.from({ length: BASE_COUNT + fields.length }, () => "?").join(", ");
-	const assignments = [
+/** Statements over a table that exists. */
+export function writeStatements(db: DatabaseSync, kind: string): WriteStatements {
+	const table = tableOf(kind);
+	const indexed = indexedColumns(db, table);
+	const columns = [...BASE_COLUMNS, ...indexed];
+	const places = columns.map(() => "?").join(", ");
+	const base = [
 		"version = ?",
 		"sequence = ?",
 		"state = ?",
@@ -45,28 +59,25 @@ export function prepareKind(db: DatabaseSync, { kind, indexes = [] }: KindDefini
 		"command_count = command_count + ?",
 		"checksum = ?",
 	];
-	const updates = [...assignments, ...fields.map((field) => `${columnOf(field)} = ?`)].join(", ");
+	const updates = [...base, ...indexed.map((column) => `${column} = ?`)].join(", ");
 	return {
-		name: kind,
-		table,
-		fields,
-		indexes,
-		insert: db.prepare(`INSERT INTO ${table} (${columns}) VALUES (${places}) ON CONFLICT (id) DO NOTHING`),
+		fields: indexed.length,
+		insert: db.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ON CONFLICT (id) DO NOTHING`),
 		update: db.prepare(`UPDATE ${table} SET ${updates} WHERE id = ? AND version = ?`),
-		select: db.prepare(`SELECT ${BASE_COLUMNS} FROM ${table} WHERE id = ?`),
+		previous: db.prepare(`SELECT sequence, last_time FROM ${table} WHERE id = ?`),
 		remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
 	};
 }
 
 /** The column of an indexed field. */
 export function columnOf(field: string): string {
-	return `x_${field}`;
+	return INDEXED_PREFIX + field;
 }
 
 /** The indexed fields' values in column order. */
-export function indexedValues(kind: Kind, state: State): Bound[] {
+export function indexedValues(fields: readonly string[], state: State): Bound[] {
 	const values = state as Readonly<Record<string, unknown>>;
-	return kind.fields.map((field) => bind(values[field] as Scalar | undefined));
+	return fields.map((field) => bind(values[field] as Scalar | undefined));
 }
 
 /** A scalar as SQLite keeps it; anything else is not indexed. */
@@ -75,14 +86,23 @@ export function bind(value: Scalar | undefined): Bound {
 	return typeof value === "string" || typeof value === "number" ? value : null;
 }
 
+function tableOf(kind: string): string {
+	if (!KIND_NAME.test(kind)) throw new Error(`${kind} is not a name for a kind`);
+	return `doc_${kind.replaceAll("-", "_")}`;
+}
+
+function indexedColumns(db: DatabaseSync, table: string): string[] {
+	return db
+		.prepare(`PRAGMA table_info(${table})`)
+		.all()
+		.map((row) => String(row["name"]))
+		.filter((name) => name.startsWith(INDEXED_PREFIX));
+}
+
 function addColumns(db: DatabaseSync, table: string, fields: readonly string[]): void {
-	const present = new Set(
-		db
-			.prepare(`PRAGMA table_info(${table})`)
-			.all()
-			.map((row) => row["name"]),
-	);
+	const present = new Set(indexedColumns(db, table));
 	for (const field of fields) {
+		if (!FIELD_NAME.test(field)) throw new Error(`${field} is not a field that can be indexed`);
 		const column = columnOf(field);
 		if (present.has(column)) continue;
 		db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ANY`);
@@ -95,7 +115,6 @@ function createIndex(db: DatabaseSync, table: string, { fields, sparse = false }
 	if (last === undefined) throw new Error(`an index of ${table} names no field`);
 	const columns = [...fields.map(columnOf), "id"].join(", ");
 	const where = sparse ? ` WHERE ${columnOf(last)} IS NOT NULL` : "";
-	db.exec(
-		`CREATE INDEX IF NOT EXISTS ${table}_by_${fields.join("_")}${sparse ? "_set" : ""} ON ${table} (${columns})${where}`,
-	);
+	const name = `${table}_by_${fields.join("_")}${sparse ? "_set" : ""}`;
+	db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns})${where}`);
 }

@@ -14,7 +14,7 @@ export interface SqliteLog extends EventLog {
 /** Reads the head once; from then on `appended` keeps it. */
 export function createLog(db: DatabaseSync): SqliteLog {
 	const select = db.prepare(
-		"SELECT position, envelope, checksum FROM events WHERE position > ? ORDER BY position LIMIT ?",
+		"SELECT position, envelope, checksum FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
 	);
 	let head = Number(db.prepare("SELECT max(position) AS head FROM events").get()?.["head"] ?? 0);
 	const listeners = new Set<() => void>();
@@ -31,7 +31,7 @@ export function createLog(db: DatabaseSync): SqliteLog {
 			if (position >= head) return [];
 			if (position + 1 < tailFrom) {
 				return select
-					.all(position, limit)
+					.all(position, head, limit)
 					.map((row) => ({ position: Number(row["position"]), event: parseEnvelope(row) }));
 			}
 			const entries: LogEntry[] = [];

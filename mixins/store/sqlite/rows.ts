@@ -5,7 +5,7 @@ import type { State } from "../port.ts";
 /** A stored row no longer is what was written. */
 export class DamagedRow extends Error {
 	constructor(what: string) {
-		super(`${what} is damaged: its checksum does not match`);
+		super(`${what} is damaged: it is not what was written`);
 		this.name = "DamagedRow";
 	}
 }

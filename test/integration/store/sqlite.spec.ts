@@ -17,17 +17,20 @@ afterAll(() => {
 
 let files = 0;
 
-async function bedOf(file: string): Promise<StoreBed> {
-	const store = await openSqliteStore({ file, clock: systemClock() });
+async function bedOf(file: string, isThreaded: boolean): Promise<StoreBed> {
+	const store = await openSqliteStore({ file, clock: systemClock(), isThreaded });
 	return {
 		store,
 		log: store,
 		async reopen() {
 			await store.close();
-			return bedOf(file);
+			return bedOf(file, isThreaded);
 		},
 		close: () => store.close(),
 	};
 }
 
-describeStore("SQLite in a file", () => bedOf(join(directory, `store-${files++}.db`)), { hasLog: true });
+const nextFile = () => join(directory, `store-${files++}.db`);
+
+describeStore("SQLite in a file", () => bedOf(nextFile(), false), { hasLog: true });
+describeStore("SQLite with a writing thread", () => bedOf(nextFile(), true), { hasLog: true });

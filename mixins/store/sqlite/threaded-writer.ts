@@ -1,0 +1,117 @@
+import { Worker } from "node:worker_threads";
+import type { Clock } from "../../clock/port.ts";
+import { StoreUnavailable } from "../port.ts";
+import type { Outcome, Prepared, PreparedWriter } from "./prepared.ts";
+import type { Reply, Request, SentOutcome } from "./thread-protocol.ts";
+import { WriteUnknown, type Flushed } from "./writer.ts";
+
+/** What a threaded writer stands on. */
+export interface ThreadedWriterOptions {
+	readonly file: string;
+	readonly clock: Clock;
+	/** A batch is durable; called in log order, before its callers are answered. */
+	readonly onWritten: (written: readonly { readonly job: Prepared; readonly outcome: Outcome }[]) => void;
+	readonly onFlush: (flushed: Flushed) => void;
+}
+
+interface Waiting {
+	readonly job: Prepared;
+	readonly resolve: (outcome: Outcome) => void;
+	readonly reject: (error: Error) => void;
+}
+
+/** Sends all work of one turn to the writing thread as one message; the thread makes one fsync of what has arrived. */
+export class ThreadedWriter implements PreparedWriter {
+	readonly #options: ThreadedWriterOptions;
+	readonly #worker: Worker;
+	readonly #sent = new Map<number, readonly Waiting[]>();
+	#waiting: Waiting[] = [];
+	#nextId = 1;
+	#failure: Error | null = null;
+	#closed: (() => void) | null = null;
+
+	constructor(options: ThreadedWriterOptions) {
+		this.#options = options;
+		this.#worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: { file: options.file } });
+		this.#worker.unref();
+		this.#worker.on("message", (reply: Reply) => this.#receive(reply));
+		this.#worker.on("error", (error: Error) => this.#fail(error));
+		this.#worker.on("exit", () => this.#fail(new Error("the writing thread has ended")));
+	}
+
+	get isWritable(): boolean {
+		return this.#failure === null;
+	}
+
+	write(job: Prepared): Promise<Outcome> {
+		if (this.#failure !== null) return Promise.reject(this.#failure);
+		return new Promise((resolve, reject) => {
+			if (this.#waiting.push({ job, resolve, reject }) === 1) this.#options.clock.nextTurn(() => this.#send());
+		});
+	}
+
+	async close(): Promise<void> {
+		if (this.#failure !== null && this.#sent.size === 0) return;
+		this.#send();
+		this.#failure ??= new StoreUnavailable("The store is closed.");
+		this.#worker.ref();
+		await new Promise<void>((resolve) => {
+			this.#closed = resolve;
+			this.#post({ type: "close" });
+		});
+	}
+
+	#send(): void {
+		if (this.#waiting.length === 0) return;
+		const batch = this.#waiting;
+		this.#waiting = [];
+		const id = this.#nextId++;
+		this.#sent.set(id, batch);
+		this.#post({ type: "write", id, jobs: batch.map(({ job }) => job) });
+		this.#worker.ref();
+	}
+
+	#post(request: Request): void {
+		this.#worker.postMessage(request);
+	}
+
+	#receive(reply: Reply): void {
+		if (reply.type === "closed") this.#closed?.();
+		else this.#written(reply);
+	}
+
+	#written({ id, outcomes, flushes, isWritable }: Extract<Reply, { type: "written" }>): void {
+		const batch = this.#sent.get(id) ?? [];
+		this.#sent.delete(id);
+		if (this.#sent.size === 0 && this.#closed === null) this.#worker.unref();
+		if (!isWritable)
+			this.#failure ??= new StoreUnavailable("The disk or the data file has failed; restart after mending it.");
+		for (const flushed of flushes) this.#options.onFlush(flushed);
+		this.#options.onWritten(storedOf(batch, outcomes));
+		for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
+	}
+
+	/** The thread is gone: what it had taken may or may not be stored. */
+	#fail(error: Error): void {
+		this.#failure ??= new StoreUnavailable("The writing thread has failed; restart.", error);
+		const lost = [...this.#sent.values(), this.#waiting].flat();
+		this.#sent.clear();
+		this.#waiting = [];
+		for (const { reject } of lost) reject(new WriteUnknown(error));
+		this.#closed?.();
+	}
+}
+
+function storedOf(batch: readonly Waiting[], outcomes: readonly SentOutcome[]) {
+	return batch.flatMap(({ job }, index) => {
+		const outcome = outcomes[index];
+		return outcome?.status === "ok" ? [{ job, outcome }] : [];
+	});
+}
+
+function answer({ resolve, reject }: Waiting, outcome: SentOutcome | undefined): void {
+	if (outcome === undefined) reject(new WriteUnknown(new Error("the writing thread gave no answer")));
+	else if (outcome.status === "unknown") reject(new WriteUnknown(new Error(outcome.message)));
+	else if (outcome.status === "failed") reject(new StoreUnavailable(outcome.message));
+	else resolve(outcome);
+}
