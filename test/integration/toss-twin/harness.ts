@@ -7,11 +7,39 @@ import type { VirtualClock } from "../../../mixins/clock/virtual.ts";
 import { createTwin, DEMO_SECRET_KEY } from "../../../services/toss-twin/twin.ts";
 import type { Twin, TwinOptions } from "../../../services/toss-twin/twin.ts";
 
+type Texts =
+	| "authKey"
+	| "billingKey"
+	| "checkoutUrl"
+	| "code"
+	| "eventType"
+	| "field"
+	| "lastTransactionKey"
+	| "mId"
+	| "method"
+	| "orderId"
+	| "paymentKey"
+	| "receiptKey"
+	| "redirectUrl"
+	| "secret"
+	| "sessionId"
+	| "status"
+	| "transactionKey"
+	| "url";
+type Numbers = "amount" | "attempts" | "balanceAmount" | "lastCursor" | "next" | "number" | "totalAmount" | "used";
+type Lists = "cancels" | "charges" | "faults" | "refunds" | "sessions" | "webhooks";
+
+/** The fields of all answers in one; which of them are there, the test knows. */
+export type Fields = Readonly<Record<Texts, string> & Record<Numbers, number>> & {
+	readonly [List in Lists]: readonly Fields[];
+} & { readonly data: Fields; readonly virtualAccount: { readonly accountNumber: string }; readonly isVirtual: boolean };
+
 export interface Reply {
 	readonly status: number;
 	readonly headers: Record<string, string | string[] | undefined>;
 	readonly text: string;
-	readonly json: ReturnType<typeof JSON.parse>;
+	/** Undefined when the body is no JSON. */
+	readonly json: Fields & readonly Fields[];
 }
 
 export interface Ask {
@@ -76,11 +104,11 @@ export function send(url: string, given: Ask): Promise<Reply> {
 	});
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Reply["json"] {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text) as Reply["json"];
 	} catch {
-		return undefined;
+		return undefined as unknown as Reply["json"];
 	}
 }
 
@@ -95,7 +123,7 @@ export async function runTwin(options: TwinOptions = {}): Promise<Running> {
 		const body = { orderId, amount, orderName: "커피 원두", ...more };
 		const { json } = await ask({ path: "/twin/sessions", body });
 		await ask({ path: `/twin/sessions/${json.sessionId}/approve`, body: {} });
-		return json.paymentKey as string;
+		return json.paymentKey;
 	};
 	const confirm: Running["confirm"] = (paymentKey, orderId, amount = 1000, headers = {}) =>
 		ask({ path: "/v1/payments/confirm", body: { paymentKey, orderId, amount }, headers });

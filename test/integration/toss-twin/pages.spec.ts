@@ -55,7 +55,7 @@ const page = (path: string) => send(twin.url, { path, key: null });
 describe("the payment window without a script", () => {
 	it("shows order and amount, escaped, under a strict policy that names the merchant", async () => {
 		const { paymentKey } = await open({ orderName: PROBE, ...urls() });
-		const reply = await page(`/v1/payments/${paymentKey as string}/checkout`);
+		const reply = await page(`/v1/payments/${paymentKey}/checkout`);
 		expect(reply.status).toBe(200);
 		expect(reply.text).toContain("12,000원");
 		expect(reply.text).toContain("&lt;script&gt;");
@@ -74,7 +74,7 @@ describe("the payment window without a script", () => {
 		expect(target.pathname).toBe("/success");
 		expect(target.searchParams.get("paymentKey")).toBe(paymentKey);
 		expect((await twin.confirm(paymentKey, "order-0001", 12_000)).json.method).toBe("간편결제");
-		const after = await page(`/v1/payments/${paymentKey as string}/checkout`);
+		const after = await page(`/v1/payments/${paymentKey}/checkout`);
 		expect(after.text).toContain("결제가 완료되었습니다");
 		expect((await choose(paymentKey, "method=CARD&choice=approve")).text).toContain("결제가 완료되었습니다");
 	});
@@ -93,7 +93,7 @@ describe("the payment window without a script", () => {
 			orderId,
 		]);
 		expect(target.searchParams.get("message")).not.toBe("");
-		expect((await twin.ask({ path: `/v1/payments/${paymentKey as string}` })).json.status).toBe(status);
+		expect((await twin.ask({ path: `/v1/payments/${paymentKey}` })).json.status).toBe(status);
 	});
 
 	it("explains itself when something is wrong or over", async () => {
@@ -104,12 +104,12 @@ describe("the payment window without a script", () => {
 		expect((await page("/v1/payments/nobody/checkout")).status).toBe(404);
 		expect((await choose("nobody", "choice=approve")).status).toBe(404);
 		const stay = await choose(paymentKey, "choice=approve&method=VIRTUAL_ACCOUNT");
-		expect(stay.headers.location).toBe(`/v1/payments/${paymentKey as string}/checkout`);
-		expect((await page(`/v1/payments/${paymentKey as string}/checkout`)).text).toContain("인증이 끝났습니다");
+		expect(stay.headers.location).toBe(`/v1/payments/${paymentKey}/checkout`);
+		expect((await page(`/v1/payments/${paymentKey}/checkout`)).text).toContain("인증이 끝났습니다");
 		await twin.confirm(paymentKey, "order-0001", 12_000);
-		expect((await page(`/v1/payments/${paymentKey as string}/checkout`)).text).toContain("입금을 기다리고 있습니다");
-		await twin.ask({ path: `/v1/payments/${paymentKey as string}/cancel`, body: { cancelReason: "x" } });
-		expect((await page(`/v1/payments/${paymentKey as string}/checkout`)).text).toContain("취소된 결제입니다");
+		expect((await page(`/v1/payments/${paymentKey}/checkout`)).text).toContain("입금을 기다리고 있습니다");
+		await twin.ask({ path: `/v1/payments/${paymentKey}/cancel`, body: { cancelReason: "x" } });
+		expect((await page(`/v1/payments/${paymentKey}/checkout`)).text).toContain("취소된 결제입니다");
 		expect(sessionId).toContain(paymentKey);
 	});
 
@@ -129,7 +129,7 @@ describe("the payment window without a script", () => {
 			key: null,
 			body: { clientKey: "test_ck_payflow_twin_demo_0001", customerKey: "customer-1", ...urls() },
 		});
-		const { pathname } = new URL(json.checkoutUrl as string);
+		const { pathname } = new URL(json.checkoutUrl);
 		expect((await page(pathname)).text).toContain("자동결제 카드 등록");
 		const post = (raw: string) =>
 			send(twin.url, {
@@ -147,6 +147,10 @@ describe("the payment window without a script", () => {
 		expect((await send(twin.url, { path: "/twin/billing-windows/none", raw: "", key: null })).status).toBe(404);
 	});
 });
+
+interface Sdk {
+	payment(options: { customerKey: string }): { requestPayment(request: object): Promise<void> };
+}
 
 describe("the payment window in a browser", () => {
 	let browser: Browser;
@@ -169,7 +173,7 @@ describe("the payment window in a browser", () => {
 		await tab.goto(shop.url);
 		await tab.evaluate(
 			([name, kind, origin]) => {
-				const toss = (window as unknown as { TossPayments: (key: string) => any }).TossPayments;
+				const toss = (window as unknown as { TossPayments: (key: string) => Sdk }).TossPayments;
 				const request = {
 					method: kind,
 					amount: { currency: "KRW", value: 12_000 },

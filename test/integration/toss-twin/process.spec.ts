@@ -57,7 +57,7 @@ describe("the Twin as a process", () => {
 			amount: 1000 + index,
 		}));
 		const bulk = await send(first.url, { path: "/twin/sessions/bulk", body: { sessions, approve: true } });
-		const keys = bulk.json.sessions.map(({ paymentKey }: { paymentKey: string }) => paymentKey) as string[];
+		const keys = bulk.json.sessions.map(({ paymentKey }) => paymentKey);
 		let answered = 0;
 		const confirms = keys.map(async (paymentKey, index) => {
 			const { orderId, amount } = sessions[index] ?? { orderId: "", amount: 0 };
@@ -73,7 +73,7 @@ describe("the Twin as a process", () => {
 
 		const second = await startChild();
 		const { charges } = (await send(second.url, { path: "/twin/books" })).json;
-		const booked = new Set(charges.map(({ paymentKey }: { paymentKey: string }) => paymentKey));
+		const booked = new Set(charges.map(({ paymentKey }) => paymentKey));
 		expect(known.filter((paymentKey) => !booked.has(paymentKey))).toEqual([]);
 		expect(booked.size).toBe(charges.length);
 		for (const paymentKey of keys) {

@@ -1,9 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Fields } from "./harness.ts";
 
 export interface Received {
 	readonly headers: Record<string, string | string[] | undefined>;
-	readonly body: ReturnType<typeof JSON.parse>;
+	readonly body: Fields;
 }
 
 /** A merchant's webhook door. `answers` are the statuses of the next requests; when they run out it says 200. */
@@ -18,7 +19,7 @@ export async function startReceiver(answers: number[] = []): Promise<{
 		const chunks: Buffer[] = [];
 		request.on("data", (chunk: Buffer) => chunks.push(chunk));
 		request.on("end", () => {
-			received.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString("utf8")) });
+			received.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString("utf8")) as Fields });
 			response.writeHead(answers.shift() ?? 200).end("ok");
 		});
 	});
