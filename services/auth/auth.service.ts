@@ -1,6 +1,7 @@
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
+import { scheduler, type JobSchema } from "../../mixins/scheduler.mixin.ts";
 import type { TypedService } from "../../mixins/typed.ts";
 import { erase, setRoles, signedIn } from "./application/administration.ts";
 import { contactOf, openFields, profile, sealFields } from "./application/contact.ts";
@@ -10,23 +11,34 @@ import { rewrapOld } from "./application/rotation.ts";
 import * as sessions from "./application/sessions.ts";
 import { signup } from "./application/signup.ts";
 import { authErrors } from "./contract.ts";
-import { keepHouse, type Housekeeping } from "./infrastructure/housekeeping.ts";
 import * as params from "./infrastructure/params.ts";
 import { callerOf, systemCaller, wire, type AuthOptions, type Wired } from "./infrastructure/wiring.ts";
 
 interface Deps extends RuntimeDeps {
 	auth: Wired;
-	house?: Housekeeping;
 }
 
 /** Nothing waits for it: what is over counts as over before it is marked. */
 const HOUSEKEEPING_MS = 3_600_000;
 
+/** Ends what is over, forgets what no longer counts, and moves data keys to the newest master key. */
+const housekeeping: JobSchema<Deps> = {
+	everyMs: HOUSEKEEPING_MS,
+	async run() {
+		const { ports, accounts, guards, keys } = this.auth;
+		const caller = systemCaller(this.runtime.ids.next("JOB"));
+		const oldKeyIds = keys.master.slice(1).map(({ keyId }) => keyId);
+		await sessions.expireDue(ports, caller);
+		await guards.purge();
+		await rewrapOld(ports, accounts.wrappedBy, oldKeyIds, caller.contextFor(":rewrap"));
+	},
+};
+
 /** Accounts, sessions and the keys of personal data; `options` replaces the cost of a password hash in tests. */
 export function authService(options: AuthOptions = {}): TypedService<"auth", Deps> {
 	return {
 		name: "auth",
-		mixins: [withRuntime(), domainErrors(authErrors)],
+		mixins: [withRuntime(), domainErrors(authErrors), scheduler({ jobs: { housekeeping } })],
 		actions: { ...accountActions, ...sessionActions, ...internalActions },
 		events: {
 			"user.erased": {
@@ -39,26 +51,10 @@ export function authService(options: AuthOptions = {}): TypedService<"auth", Dep
 			},
 		},
 		async started() {
-			const { runtime } = this;
-			this.auth = await wire(runtime, options);
-			await openFirstUsers(this.auth.ports, firstUsersOf(runtime.settings));
-			const round = () => housekeeping(this.auth, runtime.ids.next("JOB"));
-			this.house = keepHouse(runtime.clock, HOUSEKEEPING_MS, round, (error) =>
-				this.logger.error("Housekeeping of accounts failed", error),
-			);
-		},
-		async stopped() {
-			await this.house?.stop();
+			this.auth = await wire(this.runtime, options);
+			await openFirstUsers(this.auth.ports, firstUsersOf(this.runtime.settings));
 		},
 	};
-}
-
-async function housekeeping({ ports, accounts, guards, keys }: Wired, jobId: string): Promise<void> {
-	const caller = systemCaller(jobId);
-	const oldKeyIds = keys.master.slice(1).map(({ keyId }) => keyId);
-	await sessions.expireDue(ports, caller);
-	await guards.purge();
-	await rewrapOld(ports, (keyId, limit) => accounts.wrappedBy(keyId, limit), oldKeyIds, caller.contextFor(":rewrap"));
 }
 
 type Actions = TypedService<"auth", Deps>["actions"];

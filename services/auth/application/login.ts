@@ -1,7 +1,7 @@
 import type { TokenAnswer } from "../contract.ts";
 import { deviceOf } from "../domain/device.ts";
 import { identifierOf, type IdentifierKind } from "../domain/identity.ts";
-import { afterFailure, noAttempts, retryAfterSeconds } from "../domain/lock-out.ts";
+import { afterFailure, noAttempts, retryAfterSeconds, type Attempts } from "../domain/lock-out.ts";
 import { AuthRejected, refuseProblems } from "../domain/rejected.ts";
 import { refreshedSession } from "../domain/session.ts";
 import { tokenAnswer } from "./answer.ts";
@@ -60,7 +60,7 @@ async function checked(
 		if (attempts !== noAttempts) await guards.clear(key);
 		return account;
 	}
-	await recordFailure(ports, account, key, caller);
+	await recordFailure(ports, account, attempts, key, caller);
 	throw new AuthRejected("BAD_CREDENTIALS");
 }
 
@@ -72,12 +72,13 @@ async function isRight({ hasher }: AuthPorts, { secrets }: Account, password: st
 async function recordFailure(
 	{ accounts, guards, clock }: AuthPorts,
 	{ user }: Account,
+	before: Attempts,
 	key: string,
 	caller: Caller,
 ): Promise<void> {
-	const { attempts, failures } = afterFailure(await guards.load(key), clock.now());
+	const { attempts, failures } = afterFailure(before, clock.now());
 	const lockedUntil = attempts.lockedUntil > clock.now() ? new Date(attempts.lockedUntil).toISOString() : null;
-	const counted = guards.save(key, attempts);
+	const counted = guards.count(key);
 	if (user.status !== "ACTIVE") return counted;
 	const command = { type: "recordFailure", failures, lockedUntil } as const;
 	await Promise.all([counted, accounts.change(user.userId, caller.contextFor(":failure"), command)]);

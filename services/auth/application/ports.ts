@@ -69,7 +69,8 @@ export interface Guards {
 	/** One task at a time per key, so that parallel guesses are counted before the next one is tried. */
 	exclusively<T>(key: string, task: () => Promise<T>): Promise<T>;
 	load(key: string): Promise<Attempts>;
-	save(key: string, attempts: Attempts): Promise<void>;
+	/** One more wrong password, on top of what other processes counted meanwhile. */
+	count(key: string): Promise<void>;
 	clear(key: string): Promise<void>;
 }
 

@@ -9,6 +9,8 @@ export const SESSIONS_MAX = 10;
 /** A client that lost the answer to a rotation, or its second tab, may ask again this long. */
 export const GRACE_MS = 10_000;
 const EXPIRE_MAX = 1_000;
+/** Batches of one sweep; the next sweep goes on. */
+const EXPIRE_BATCHES_MAX = 100;
 
 /** The next pair of tokens; rotation, reuse and end are decided by the session in one commit. */
 export async function refresh(ports: AuthPorts, refreshToken: string, caller: Caller): Promise<TokenAnswer> {
@@ -94,14 +96,17 @@ export async function liveness(
 }
 
 /** Marks sessions that ran out; answers how many. */
-export async function expireDue(ports: AuthPorts, caller: Caller): Promise<number> {
-	const now = ports.clock.iso();
-	const due = await ports.sessions.due(now, EXPIRE_MAX);
-	const contextOf = (sessionId: string) => caller.contextFor(`:expire:${sessionId}`);
-	await Promise.all(
-		due.map(({ sessionId }) => ports.sessions.tell(sessionId, { type: "expire", now }, contextOf(sessionId))),
-	);
-	return due.length;
+export async function expireDue({ sessions, clock }: AuthPorts, caller: Caller): Promise<number> {
+	const now = clock.iso();
+	let count = 0;
+	for (let batch = 0; batch < EXPIRE_BATCHES_MAX; batch++) {
+		const due = await sessions.due(now, EXPIRE_MAX);
+		const expire = (id: string) => sessions.tell(id, { type: "expire", now }, caller.contextFor(`:expire:${id}`));
+		await Promise.all(due.map(({ sessionId }) => expire(sessionId)));
+		count += due.length;
+		if (due.length < EXPIRE_MAX) break;
+	}
+	return count;
 }
 
 async function end(

@@ -2,6 +2,7 @@ import type { CommandContext } from "../../../mixins/actor/port.ts";
 import type { Runtime } from "../../../mixins/runtime.ts";
 import { COMMAND_ID_TAKEN, type Commit, type CommitResult } from "../../../mixins/store/port.ts";
 import { DomainError } from "../../shared/errors.ts";
+import type { WrappedBy } from "../application/rotation.ts";
 import type { Account, Accounts, Secrets } from "../application/ports.ts";
 import type { Role } from "../contract.ts";
 import { AuthRejected } from "../domain/rejected.ts";
@@ -13,7 +14,7 @@ import { aggregate, loadedOf, plan, type UserDocument } from "./user-document.ts
 /** Accounts with what the rotation of the master key needs. */
 export interface StoredAccounts extends Accounts {
 	/** Users whose data key is wrapped by the named master key. */
-	wrappedBy(masterKeyId: string, limit: number): Promise<readonly { userId: string; secrets: Secrets }[]>;
+	readonly wrappedBy: WrappedBy;
 }
 
 const RACES_MAX = 5;

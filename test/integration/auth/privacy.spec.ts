@@ -233,6 +233,7 @@ describe("a canary", () => {
 		const files = readdirSync(folder.path).map((name) => readFileSync(join(folder.path, name)));
 
 		expect(events).toContain("auth.session-refreshed");
+		expect(files.some((file) => file.includes(userId))).toBe(true);
 		expect(lines.join("\n")).toContain("auth");
 		const secret = [CANARY.password, "canary-wrong-7391"];
 		const personal = [

@@ -1,5 +1,4 @@
 import { virtualClock } from "../../../mixins/clock/virtual.ts";
-import { keepHouse } from "../../../services/auth/infrastructure/housekeeping.ts";
 import { createRoleCache } from "../../../services/auth/infrastructure/role-cache.ts";
 import { createTurns } from "../../../services/auth/infrastructure/turns.ts";
 
@@ -75,27 +74,5 @@ describe("the memory of roles", () => {
 		for (let index = 0; index <= 10_000; index++) cache.set(`USR_${index}`, ["ROLE_USER"]);
 		expect(await cache.get("USR_0", async () => null)).toBeNull();
 		expect(await cache.get("USR_10000", async () => null)).toEqual(["ROLE_USER"]);
-	});
-});
-
-describe("housekeeping", () => {
-	it("runs round after round, also after one that failed, until it is stopped", async () => {
-		const clock = virtualClock(0);
-		const errors: unknown[] = [];
-		let rounds = 0;
-		const round = async () => {
-			rounds++;
-			if (rounds === 1) throw new Error("once");
-		};
-		const house = keepHouse(clock, 1_000, round, (error) => errors.push(error));
-		await clock.advance(999);
-		expect(rounds).toBe(0);
-		await clock.advance(1);
-		await clock.advance(1_000);
-		expect(rounds).toBe(2);
-		expect(errors).toHaveLength(1);
-		await house.stop();
-		await clock.advance(10_000);
-		expect(rounds).toBe(2);
 	});
 });
