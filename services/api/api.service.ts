@@ -129,6 +129,7 @@ const service: TypedService<"api", Deps> = {
 			response: GatewayResponse,
 			found?: Found,
 		) {
+			ctx.requestID = request.exchange.correlationId;
 			return this.gateway.handle(ctx, request, response, found?.match);
 		},
 		send404(this: Deps, request: GatewayRequest, response: GatewayResponse) {
@@ -180,8 +181,9 @@ function settings(): object {
 			},
 		],
 		rootCallOptions(this: Deps, options: { requestID?: string; meta?: Meta }, request: GatewayRequest) {
+			// Set in `routeHandler` instead: the root action would echo it as a header of its own.
+			options.requestID = "";
 			const { correlationId, startedAt } = this.gateway.begin(request);
-			options.requestID = correlationId;
 			options.meta = { correlationId, startedAt };
 		},
 	};

@@ -17,7 +17,7 @@ import { paramsReader } from "./http/params.ts";
 import { parseQuery, splitTarget } from "./http/query.ts";
 import { send, type Reply } from "./http/reply.ts";
 import { createRouter, type Match, type Router } from "./http/router.ts";
-import { securityHeaders } from "./http/security-headers.ts";
+import { securityHeaders, type HeaderList, type Headers } from "./http/security-headers.ts";
 import { createClaims, type Claims } from "./idempotency/claims.ts";
 import type { HttpMetrics } from "./operations/http-metrics.ts";
 import type { LimitName, Route, RouteKey } from "./routes/types.ts";
@@ -105,21 +105,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 function createOutlet({ runtime, metrics }: GatewayOptions, isHttps: boolean) {
 	const { granted, preflight } = cors(runtime.settings.corsOrigins);
 	const fixed = securityHeaders(isHttps);
-	const deliver = (
-		request: GatewayRequest,
-		response: GatewayResponse,
-		reply: Reply,
-		headers: Readonly<Record<string, string>>,
-	) => {
+	const deliver = (request: GatewayRequest, response: GatewayResponse, reply: Reply, headers: HeaderList) => {
 		const { correlationId, door } = request.exchange;
-		const all = { ...headers, "X-Correlation-ID": correlationId };
-		send(response, reply, all, request.method === "HEAD");
+		send(response, reply, [...headers, ["X-Correlation-ID", correlationId]], request.method === "HEAD");
 		metrics.observe(door?.key ?? "unmatched", request, reply.status);
 	};
-	const api = (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
-		deliver(request, response, reply, { ...fixed.api, ...granted(request.headers) });
 	return {
-		api,
+		api: (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
+			deliver(request, response, reply, withCors(fixed.api, granted(request.headers))),
 		site: (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
 			deliver(request, response, reply, fixed.site),
 		options(request: GatewayRequest, response: GatewayResponse, router: Router<Door>): true {
@@ -130,6 +123,10 @@ function createOutlet({ runtime, metrics }: GatewayOptions, isHttps: boolean) {
 			return true;
 		},
 	};
+}
+
+function withCors(headers: HeaderList, grant: Headers | null): HeaderList {
+	return grant === null ? headers : [...headers, ...Object.entries(grant)];
 }
 
 function doorsOf({ runtime, routes }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
