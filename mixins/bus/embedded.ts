@@ -35,6 +35,8 @@ class EmbeddedBus implements Bus {
 	readonly #subscriptions = new Map<string, Subscription>();
 	readonly #positions: Positions;
 	readonly #reader: LogReader;
+	/** The log's head when the bus was made, before any service could publish; a new group's `now`. */
+	readonly #now: number;
 	readonly #groups = new Map<string, Group>();
 	#waiters: Waiter[] = [];
 	#state: "new" | "starting" | "running" | "stopped" = "new";
@@ -45,6 +47,7 @@ class EmbeddedBus implements Bus {
 		this.#onTrouble = (error, trouble) => options.onError?.(error, trouble);
 		this.#positions = new Positions(options.store, options.clock, this.#onTrouble);
 		this.#reader = createLogReader(options.log);
+		this.#now = options.log.head();
 		defineParked(options.store);
 	}
 
@@ -58,8 +61,7 @@ class EmbeddedBus implements Bus {
 	async start(): Promise<void> {
 		if (this.#state !== "new") throw new Error("the bus was started before");
 		this.#state = "starting";
-		const head = this.#options.log.head();
-		await Promise.all([...this.#subscriptions.values()].map((subscription) => this.#open(subscription, head)));
+		await Promise.all([...this.#subscriptions.values()].map((subscription) => this.#open(subscription)));
 		this.#stopListening = this.#options.log.onAppend(() => this.#wake());
 		this.#state = "running";
 		this.#wake();
@@ -100,9 +102,9 @@ class EmbeddedBus implements Bus {
 		});
 	}
 
-	async #open(subscription: Subscription, head: number): Promise<void> {
+	async #open(subscription: Subscription): Promise<void> {
 		const { store, log, clock } = this.#options;
-		const position = await this.#positions.open(subscription.group, subscription.from === "now" ? head : 0);
+		const position = await this.#positions.open(subscription.group, subscription.from === "now" ? this.#now : 0);
 		const group = new Group(subscription, position, {
 			store,
 			log,
