@@ -55,10 +55,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const now = () => clock.now();
 	const isHttps = settings.publicUrl.startsWith("https:");
 	const router = createRouter(doorsOf(options));
-	const failures = createFailures({ iso: () => clock.iso(), langOf: languageReader(), log: options.log });
+	const langOf = languageReader();
+	const failures = createFailures({ iso: () => clock.iso(), langOf, log: options.log });
 	const sessions = createSessions(now);
 	const addressOf = clientAddress(settings.trustedProxies);
-	const admit = createAdmission({ verifier: createVerifier(now), sessions, addressOf });
+	const admit = createAdmission({ verifier: createVerifier(now), sessions, addressOf, langOf });
 	const claims = createClaims(runtime);
 	const answer = createAnswers({ runtime, claims, sessions, failures, isHttps });
 	const out = createOutlet(options, isHttps);

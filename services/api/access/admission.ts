@@ -10,6 +10,7 @@ export interface AdmissionOptions {
 	readonly verifier: Verifier;
 	readonly sessions: Sessions;
 	readonly addressOf: ClientAddress;
+	readonly langOf: (acceptLanguage: string | undefined) => "ko" | "en";
 }
 
 /** Finds out who asks, counts the request, and lets it pass or not; the identity goes into the context's meta. */
@@ -18,7 +19,7 @@ export type Admission = (ctx: RootContext, request: GatewayRequest, door: Door) 
 const SCHEME = "bearer ";
 
 /** Admission over a token verifier and the sessions it knows. */
-export function createAdmission({ verifier, sessions, addressOf }: AdmissionOptions): Admission {
+export function createAdmission({ verifier, sessions, addressOf, langOf }: AdmissionOptions): Admission {
 	async function identify(ctx: RootContext, token: string): Promise<Identity> {
 		const claims = await verifier.verify(token, () => ctx.call("auth.jwks"));
 		return await sessions.identify(claims, ({ sessionId, userId }) => ctx.call("auth.session", { sessionId, userId }));
@@ -49,6 +50,7 @@ export function createAdmission({ verifier, sessions, addressOf }: AdmissionOpti
 		authorize(door.requirement, { identity, isLocal: isLoopback(address) });
 		const { meta } = ctx;
 		meta.clientAddress = address;
+		meta.lang = langOf(request.headers["accept-language"]);
 		const userAgent = request.headers["user-agent"];
 		if (userAgent !== undefined) meta.userAgent = userAgent;
 		if (identity === null) return;

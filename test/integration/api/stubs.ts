@@ -28,6 +28,7 @@ const text = { type: "string", min: 1, max: 100, optional: true };
 const won = { type: "number", integer: true, min: 1, max: 100_000_000 };
 
 const RULES: Partial<Record<ActionName, object>> = {
+	"auth.session": { sessionId: idRule, userId: idRule },
 	"auth.signup": {
 		username: { type: "string", min: 3, max: 30 },
 		password: { type: "string", min: 8 },
