@@ -120,34 +120,8 @@ interface Ground {
 }
 
 function assemble(options: TwinOptions, ground: Ground) {
-	const { clock, report, db, dispatcher, stopping, baseUrl } = ground;
-	const randomBytes = options.randomBytes ?? cryptoRandomBytes;
-	const newTraceId = (): string => Buffer.from(randomBytes(16)).toString("hex");
-	const commits = groupCommit(db, clock);
-	const payments = paymentStore(db);
-	const records = recordStore(db);
-	const webhooks = webhookStore(db);
-	const faults = createFaults(records, () => (Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32) * 100);
-	const sender = createWebhookSender({ clock, commits, webhooks, dispatcher, report });
-	const announcer = createAnnouncer({
-		webhooks,
-		faults,
-		url: () => records.setting(WEBHOOK_URL) ?? options.webhookUrl ?? null,
-		baseUrl,
-		now: () => clock.now(),
-		newId: newTraceId,
-		due: (at) => sender.wakeAt(at),
-	});
-	const mint = createMint(randomBytes);
-	const core: Core = { clock, payments, records, mint, announcer, baseUrl, noteDeadline: (at) => sweep.wakeAt(at) };
-	const sweep = createExpirySweep({
-		clock,
-		payments,
-		commit: (work) => commits.commit(work),
-		expire: (limit) => expireOverdue(core, limit),
-		report,
-	});
-	assertWebhookUrl(options);
+	const { clock, report, stopping } = ground;
+	const { core, commits, faults, webhooks, sender, sweep, newTraceId } = assembleCore(options, ground);
 	const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 	const vendor = vendorServer({ core, commits, faults, digest, newTraceId, stopping: stopping.signal, report });
 	const control = {
@@ -174,6 +148,44 @@ function assemble(options: TwinOptions, ground: Ground) {
 			await sender.stop();
 		},
 	};
+}
+
+function assembleCore(options: TwinOptions, { clock, report, db, dispatcher, baseUrl }: Ground) {
+	assertWebhookUrl(options);
+	const randomBytes = options.randomBytes ?? cryptoRandomBytes;
+	const newTraceId = (): string => Buffer.from(randomBytes(16)).toString("hex");
+	const commits = groupCommit(db, clock);
+	const payments = paymentStore(db);
+	const records = recordStore(db);
+	const webhooks = webhookStore(db);
+	const faults = createFaults(records, () => (Buffer.from(randomBytes(4)).readUInt32BE() / 2 ** 32) * 100);
+	const sender = createWebhookSender({ clock, commits, webhooks, dispatcher, report });
+	const announcer = createAnnouncer({
+		webhooks,
+		faults,
+		url: () => webhookUrlOf(records.setting(WEBHOOK_URL), options),
+		baseUrl,
+		now: () => clock.now(),
+		newId: newTraceId,
+		due: (at) => sender.wakeAt(at),
+	});
+	const mint = createMint(randomBytes);
+	const noteDeadline = (at: number): void => sweep.wakeAt(at);
+	const core: Core = { clock, payments, records, mint, announcer, faults, baseUrl, noteDeadline };
+	const sweep = createExpirySweep({
+		clock,
+		payments,
+		commit: (work) => commits.commit(work),
+		expire: (limit) => expireOverdue(core, limit),
+		report,
+	});
+	return { core, commits, faults, webhooks, sender, sweep, newTraceId };
+}
+
+/** What the control API registered wins, also when it registered nothing at all. */
+function webhookUrlOf(registered: string | null, options: TwinOptions): string | null {
+	if (registered === null) return options.webhookUrl ?? null;
+	return registered === "" ? null : registered;
 }
 
 function assertWebhookUrl({ webhookUrl, webhookHosts }: TwinOptions): void {

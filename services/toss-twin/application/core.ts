@@ -11,10 +11,11 @@ export interface Announcer {
 	billingDeleted(billingKey: string, mId: string): void;
 }
 
-/** The fault list; `pick` spends one use of the first fault that goes off. */
+/** The fault list; `pick` spends one use of the first fault that goes off, `peek` looks without spending. */
 export interface FaultBox {
 	readonly isEmpty: boolean;
 	pick(occasion: Occasion): Fault | null;
+	peek(occasion: Occasion): Fault | null;
 }
 
 /** What every use case works with; all of it is synchronous and runs inside one commit. */
@@ -24,6 +25,7 @@ export interface Core {
 	readonly records: RecordStore;
 	readonly mint: Mint;
 	readonly announcer: Announcer;
+	readonly faults: FaultBox;
 	/** A limit was set that may be the next one to pass. */
 	noteDeadline(at: number): void;
 	baseUrl(): string;

@@ -20,6 +20,11 @@ export function createFaults(records: RecordStore, dice: () => number): Faults {
 	let faults = records.faults();
 	let active = faults.filter(({ remaining }) => remaining !== 0);
 	const refresh = (): void => void (active = faults.filter(({ remaining }) => remaining !== 0));
+	const forgetSpent = (): void => {
+		records.clearFaults();
+		for (const fault of active) records.saveFault(fault);
+		faults = active;
+	};
 	return {
 		get isEmpty() {
 			return active.length === 0;
@@ -33,7 +38,9 @@ export function createFaults(records: RecordStore, dice: () => number): Faults {
 			refresh();
 			return hit;
 		},
+		peek: (occasion) => active.find((fault) => goesOff(fault, occasion, dice)) ?? null,
 		add: (bodies) => {
+			if (faults.length + bodies.length > FAULTS_MAX) forgetSpent();
 			const first = (faults.at(-1)?.id ?? 0) + 1;
 			const added = bodies.map((body, index) => faultOf(body, first + index, bodies.length > 1 ? `[${index}].` : ""));
 			if (faults.length + added.length > FAULTS_MAX)

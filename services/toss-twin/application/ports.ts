@@ -89,7 +89,7 @@ export interface BillingKey {
 /** Everything that is not a payment. */
 export interface RecordStore {
 	setting(name: string): string | null;
-	saveSetting(name: string, value: string | null): void;
+	saveSetting(name: string, value: string): void;
 	pairedMerchant(clientKey: string): string | null;
 	pair(clientKey: string, mId: string): void;
 	faults(): Fault[];

@@ -36,8 +36,3 @@ export function isClientKey(key: string): boolean {
 export function merchantIdOf(secretKey: string, digest: (text: string) => string): string {
 	return secretKey === DEMO_SECRET_KEY ? DEMO_MID : `tw${digest(secretKey).slice(0, 12)}`;
 }
-
-/** The `Authorization` header for a secret key; `encode` turns text into base64. */
-export function basicAuthorization(secretKey: string, encode: (text: string) => string): string {
-	return `Basic ${encode(`${secretKey}:`)}`;
-}

@@ -16,6 +16,7 @@ export const OPERATIONS = [
 	"cash-receipt-cancel",
 	"records",
 	"webhook",
+	"settlement-row",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -41,6 +42,10 @@ export const FAULTS = [
 	"webhook-reorder",
 	"webhook-delay",
 	"webhook-forge",
+	"settlement-missing",
+	"settlement-duplicate",
+	"settlement-fee",
+	"settlement-late",
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -134,7 +139,7 @@ function matchOf(body: Body, prefix: string): FaultMatch {
 /** Whether a fault goes off. `dice` is a number from 0 up to 100 and is thrown only for faults with a percentage. */
 export function goesOff(fault: Fault, occasion: Occasion, dice: () => number): boolean {
 	if (fault.remaining === 0) return false;
-	if (isWebhookFault(fault.fault) !== (occasion.operation === "webhook")) return false;
+	if (placeOf(fault.fault) !== placeOf(occasion.operation)) return false;
 	if (!matches(fault.match, occasion)) return false;
 	return fault.match.percentage === null || dice() < fault.match.percentage;
 }
@@ -150,7 +155,8 @@ export function spend(fault: Fault): Fault {
 	return { ...fault, used: fault.used + 1, remaining: fault.remaining === null ? null : fault.remaining - 1 };
 }
 
-/** Webhook faults only meet webhooks, all others only requests. */
-export function isWebhookFault(kind: FaultKind): boolean {
-	return kind.startsWith("webhook-");
+/** Webhook faults only meet webhooks, settlement faults only settlement rows, all others only requests. */
+function placeOf(name: FaultKind | Operation): "webhook" | "settlement" | "request" {
+	if (name.startsWith("webhook")) return "webhook";
+	return name.startsWith("settlement-") ? "settlement" : "request";
 }

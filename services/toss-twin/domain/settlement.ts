@@ -1,6 +1,7 @@
 import { DAY_MS, seoulDate, seoulIso } from "./dates.ts";
 import { methodName } from "./payment-view.ts";
 import type { Language } from "./error-catalogue.ts";
+import type { Fault, FaultKind } from "./faults.ts";
 import type { Method, Movement } from "./payment.ts";
 import { taxOf } from "./payment.ts";
 
@@ -28,8 +29,12 @@ export function feeOf(movement: Pick<Movement, "kind" | "method" | "amount">): n
 
 /** The day the merchant is paid: two business days after the sale, Monday to Friday. */
 export function payoutDate(soldDate: string): string {
-	let at = Date.parse(`${soldDate}T00:00:00Z`);
-	for (let left = PAYOUT_BUSINESS_DAYS; left > 0;) {
+	return businessDayAfter(soldDate, PAYOUT_BUSINESS_DAYS);
+}
+
+function businessDayAfter(day: string, count: number): string {
+	let at = Date.parse(`${day}T00:00:00Z`);
+	for (let left = count; left > 0;) {
 		at += DAY_MS;
 		const weekday = new Date(at).getUTCDay();
 		if (weekday !== 0 && weekday !== 6) left--;
@@ -49,6 +54,23 @@ export function soldDaysPaidWithin(from: string, to: string): { readonly from: s
 	const [first] = within;
 	const last = within.at(-1);
 	return first === undefined || last === undefined ? null : { from: first, to: last };
+}
+
+/** What a faulty provider reports of one movement: nothing, twice, another fee (in won), or a business day late. */
+export function faultySettlement(
+	view: Record<string, unknown>,
+	fault: Pick<Fault, "fault" | "amount"> | null,
+): Record<string, unknown>[] {
+	if (fault === null) return [view];
+	const fee = fault.amount ?? 1;
+	const late = businessDayAfter(String(view["paidOutDate"]), 1);
+	const rows: Partial<Record<FaultKind, Record<string, unknown>[]>> = {
+		"settlement-missing": [],
+		"settlement-duplicate": [view, view],
+		"settlement-fee": [{ ...view, fees: [{ type: "BASE", fee }], payOutAmount: Number(view["amount"]) - fee }],
+		"settlement-late": [{ ...view, paidOutDate: late }],
+	};
+	return rows[fault.fault] ?? [view];
 }
 
 /** The vendor's Settlement object; money given back is negative. */

@@ -12,15 +12,11 @@ export function recordStore(db: DatabaseSync): RecordStore {
 function settings(db: DatabaseSync): Pick<RecordStore, "setting" | "saveSetting" | "pairedMerchant" | "pair"> {
 	const find = db.prepare("SELECT value FROM settings WHERE name = ?");
 	const save = db.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)");
-	const remove = db.prepare("DELETE FROM settings WHERE name = ?");
 	const findPair = db.prepare("SELECT m_id AS mId FROM pairs WHERE client_key = ?");
 	const savePair = db.prepare("INSERT OR IGNORE INTO pairs VALUES (?, ?)");
 	return {
 		setting: (name) => textOf(find.get(name), "value"),
-		saveSetting: (name, value) => {
-			if (value === null) remove.run(name);
-			else save.run(name, value);
-		},
+		saveSetting: (name, value) => void save.run(name, value),
 		pairedMerchant: (clientKey) => textOf(findPair.get(clientKey), "mId"),
 		pair: (clientKey, mId) => void savePair.run(clientKey, mId),
 	};

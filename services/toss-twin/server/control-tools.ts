@@ -11,7 +11,7 @@ import type { ControlCall, ControlDeps, ControlRoute } from "./control.ts";
 import { numberOf } from "./control.ts";
 import type { Route } from "./router.ts";
 
-/** The registered webhook address lives under this name. */
+/** The registered webhook address lives under this name; an empty one means that none is wanted. */
 export const WEBHOOK_URL = "webhookUrl";
 const PAGE_MAX = 1000;
 const FAULTS_PER_CALL_MAX = 100;
@@ -82,11 +82,12 @@ function setWebhookUrl(deps: ControlDeps, call: ControlCall): Answer {
 }
 
 function getWebhookUrl(deps: ControlDeps): Answer {
-	return jsonAnswer(200, { url: deps.core.records.setting(WEBHOOK_URL) });
+	const url = deps.core.records.setting(WEBHOOK_URL);
+	return jsonAnswer(200, { url: url === "" ? null : url });
 }
 
 function clearWebhookUrl(deps: ControlDeps): Answer {
-	deps.core.records.saveSetting(WEBHOOK_URL, null);
+	deps.core.records.saveSetting(WEBHOOK_URL, "");
 	return jsonAnswer(200, { url: null });
 }
 

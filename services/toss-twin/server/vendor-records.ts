@@ -4,7 +4,7 @@ import { vendorReader } from "../domain/body.ts";
 import { receiptView } from "../domain/cash-receipt.ts";
 import { VendorRefusal } from "../domain/errors.ts";
 import { receiptQuery, settlementQuery, transactionQuery } from "../domain/record-queries.ts";
-import { settlementView, transactionView } from "../domain/settlement.ts";
+import { faultySettlement, settlementView, transactionView } from "../domain/settlement.ts";
 import type { Route } from "./router.ts";
 import type { VendorCall, VendorResult, VendorRoute } from "./vendor-call.ts";
 
@@ -57,9 +57,11 @@ function settlements(core: Core, call: VendorCall): VendorResult {
 	if (range === null) return { status: 200, body: [] };
 	const { mId } = call.caller;
 	const rows = core.payments.movements({ mId, ...range, startingAfter: 0, skip, limit, isMoneyOnly: true });
-	const body = rows.map((row) => {
+	const body = rows.flatMap((row) => {
 		const approvedAt = core.payments.find(row.paymentKey)?.approvedAt ?? row.at;
-		return settlementView(row, approvedAt, call.language);
+		const { orderId, paymentKey, amount } = row;
+		const fault = core.faults.peek({ operation: "settlement-row", orderId, paymentKey, amount, mId });
+		return faultySettlement(settlementView(row, approvedAt, call.language), fault);
 	});
 	return { status: 200, body };
 }

@@ -125,3 +125,24 @@ describe("records", () => {
 		expect((await list("/v1/promotions/card")).json).toEqual({ discountCards: [], interestFreeCards: [] });
 	});
 });
+
+describe("settlement faults", () => {
+	const rows = async () =>
+		(await twin.ask({ path: "/v1/settlements?startDate=2026-03-02&endDate=2026-03-02" })).json.map((row) => ({
+			...row,
+		}));
+
+	it.each([
+		["settlement-missing", []],
+		["settlement-duplicate", [{ amount: 10_000 }, { amount: 10_000 }]],
+		["settlement-fee", [{ amount: 10_000, fees: [{ fee: 500 }], payOutAmount: 9500 }]],
+		["settlement-late", [{ amount: 10_000, paidOutDate: "2026-03-05" }]],
+	])("%s, every time the list is read", async (fault, expected) => {
+		await twin.paid("order-0001", 10_000);
+		await twin.ask({ path: "/twin/faults", body: { match: { orderId: "order-0001" }, fault, amount: 500 } });
+		expect(await rows()).toMatchObject(expected);
+		expect(await rows()).toMatchObject(expected);
+		await twin.ask({ path: "/twin/faults", method: "DELETE" });
+		expect(await rows()).toMatchObject([{ amount: 10_000, paidOutDate: "2026-03-04" }]);
+	});
+});

@@ -118,6 +118,8 @@ describe("webhooks", () => {
 		expect((await twin.ask({ path: "/twin/webhook-url" })).json.url).toBe("http://localhost:9/x");
 		await twin.ask({ path: "/twin/webhook-url", method: "DELETE" });
 		expect((await twin.ask({ path: "/twin/webhook-url" })).json.url).toBeNull();
+		await twin.paid("order-0001");
+		expect(await log()).toEqual([]);
 		await expect(runTwin({ webhookUrl: "http://example.com/" })).rejects.toThrow("only to this machine");
 	});
 });
