@@ -6,11 +6,12 @@ describeBus("the embedded bus over a plain store", async () => embeddedBusBed(cr
 	isExact: true,
 });
 
-describe.each([21, 22, 23])("seed %i", (seed) => {
+describe.each([21, 22, 23, 24, 25, 26])("seed %i", (base) => {
+	let seed = base * 1_000;
 	describeBus(
 		"the embedded bus over a hostile store",
 		async () => {
-			const hostile = createHostileStore({ seed, faults: ALL_FAULTS });
+			const hostile = createHostileStore({ seed: seed++, faults: ALL_FAULTS });
 			return embeddedBusBed(hostile, createHostileStore({ seed, disk: hostile.disk, faults: { gaps: 0.3 } }));
 		},
 		{ isExact: true },
