@@ -69,7 +69,9 @@ const service: TypedService<"order", Deps> = {
 				const priced = lines.length === 0 ? null : await ctx.call("catalog.price", { items: lines });
 				const { orderAmountMin: min, orderAmountMax: max, orderExpiryMs } = runtime.settings;
 				const draft = draftOf(ctx.params, priced, { min, max });
-				const orderId = runtime.ids.derive("ORD", commandIdOf(ctx));
+				const commandId = commandIdOf(ctx);
+				// A call without a name of its own is never repeated; a fresh id keeps the lists in order of time.
+				const orderId = commandId === ctx.id ? runtime.ids.next("ORD") : runtime.ids.derive("ORD", commandId);
 				const given = givenContact(ctx.params);
 				const hasContact = Object.keys(given).length > 0;
 				if (hasContact) await this.contacts.keep(ctx, orderId, userId, given);

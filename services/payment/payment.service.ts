@@ -246,7 +246,7 @@ const service: TypedService<"payment", Deps> = {
 	created() {
 		const broker: Broker = this.broker;
 		const isReachable = () => this.broker.registry.actions.get("toss.confirm")?.hasAvailable() === true;
-		this.traffic = { gate: createGate(AT_PROVIDER_MAX, WAITING_MAX), flights: createFlights() };
+		this.traffic = { gate: createGate(AT_PROVIDER_MAX, WAITING_MAX), flights: createFlights(), entering: new Set() };
 		this.figures = createFigures(this.runtime.store);
 		this.reconciler = createReconciler(this.runtime, tossProvider(broker, isReachable), this.traffic);
 		this.paymentIdOf = (id) => this.runtime.ids.derive("PAY", id);

@@ -1,3 +1,4 @@
+import { requestApproval } from "../domain/approval.ts";
 import { PaymentRejected, type KnownPayment } from "../domain/model.ts";
 import type { Flights } from "./flights.ts";
 import type { Gate } from "./gate.ts";
@@ -14,6 +15,8 @@ export interface Confirmation {
 export interface Traffic {
 	readonly gate: Gate;
 	readonly flights: Flights<Learned>;
+	/** Payments that are waiting at the gate or have passed it. */
+	readonly entering: Set<string>;
 }
 
 /** Asks the provider to charge, once: the intent is recorded first, and only the request that recorded it asks. */
@@ -23,11 +26,19 @@ export async function confirm(
 	payment: KnownPayment,
 	wish: Confirmation,
 ): Promise<KnownPayment> {
-	if (payment.status !== "PENDING") return charge(counter, traffic, payment, wish);
-	return traffic.gate.pass(() => {
-		if (!counter.provider.isReachable()) throw new PaymentRejected("GATEWAY_UNAVAILABLE");
-		return charge(counter, traffic, payment, wish);
-	});
+	const { paymentId, status } = payment;
+	if (status !== "PENDING") return charge(counter, traffic, payment, wish);
+	requestApproval(payment, { type: "request-approval", ...wish, now: counter.desk.now() });
+	if (traffic.entering.has(paymentId)) throw new PaymentRejected("PAYMENT_IN_PROGRESS");
+	traffic.entering.add(paymentId);
+	try {
+		return await traffic.gate.pass(() => {
+			if (!counter.provider.isReachable()) throw new PaymentRejected("GATEWAY_UNAVAILABLE");
+			return charge(counter, traffic, payment, wish);
+		});
+	} finally {
+		traffic.entering.delete(paymentId);
+	}
 }
 
 async function charge(
