@@ -100,13 +100,19 @@ class Run {
 		return new Promise((resolve, reject) => {
 			let sentAt = 0;
 			const send = (): void => {
-				if (performance.now() >= this.#endAt) return finish();
+				if (performance.now() >= this.#endAt) {
+					finish();
+					return;
+				}
 				if (this.#options.rate !== undefined && this.#sent >= this.#allowed) {
 					this.#idle.push(send);
 					return;
 				}
 				const request = source.next();
-				if (request === null) return finish();
+				if (request === null) {
+					finish();
+					return;
+				}
 				this.#sent++;
 				sentAt = performance.now();
 				socket.write(request);

@@ -1,4 +1,3 @@
-import { run } from "./process.ts";
 import { checkouts, createOrders, drain, startFloor, startPlatform, type Measured } from "./scenarios.ts";
 import { seededFolder } from "./seed.ts";
 
@@ -8,7 +7,7 @@ export interface ScenarioOptions {
 }
 
 const RUNS = 3;
-const PORT = 18_080;
+const PORT = 28_080;
 /** A rate counts as sustained if every consumer has caught up this soon after the end. */
 const SUSTAINED_DRAIN_MS = 5_000;
 const START_RUNS = 5;
@@ -98,7 +97,7 @@ async function firstAnswer(startedAt: number): Promise<number> {
 async function growth({ seconds, orders }: ScenarioOptions): Promise<unknown> {
 	const empty: Measured[] = [];
 	const full: Measured[] = [];
-	const folder = await seededFolder(orders, run);
+	const folder = await seededFolder(orders);
 	for (let round = 0; round < RUNS; round++) {
 		const small = await startPlatform(PORT);
 		empty.push(show("empty", await createOrders(small, seconds, true)));

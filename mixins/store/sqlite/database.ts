@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreUnavailable } from "../port.ts";
@@ -15,6 +15,8 @@ const CHECKPOINT_PAGES = 4_000;
 /** Negative: KiB. */
 const CACHE_KIB = -32_768;
 
+/** Password hashes and wrapped keys are inside. */
+const OWNER_ONLY = 0o600;
 /** Waiting for the other connection of this process: it defines a kind while the other one writes. */
 const BUSY_MS = 5_000;
 
@@ -24,7 +26,9 @@ export function openDatabase(file: string): { db: DatabaseSync; unlock: () => vo
 	mkdirSync(dirname(file), { recursive: true });
 	const lock = lockFile(file);
 	try {
-		return { db: openConnection(file), unlock: () => lock.close() };
+		const db = openConnection(file);
+		chmodSync(file, OWNER_ONLY);
+		return { db, unlock: () => lock.close() };
 	} catch (error) {
 		lock.close();
 		throw new StoreUnavailable(`The data file ${file} cannot be opened: ${(error as Error).message}`, error);
@@ -41,6 +45,7 @@ export function openConnection(file: string): DatabaseSync {
 			PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
 			PRAGMA cache_size = ${CACHE_KIB};
 			PRAGMA temp_store = MEMORY;
+			PRAGMA secure_delete = FAST;
 			BEGIN IMMEDIATE; COMMIT;`);
 		return db;
 	} catch (error) {
