@@ -55,8 +55,8 @@ export function createFigures(store: Store): FiguresProjection {
 
 	async function uncounted(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
 		const known = await Promise.all(batch.map(({ eventId }) => store.findCommand(KIND, ID, eventId)));
-		const first = new Map(batch.map((waiting) => [waiting.eventId, waiting]));
-		return batch.filter((waiting, index) => known[index] === null && first.get(waiting.eventId) === waiting);
+		const chosen = new Map(batch.map((waiting) => [waiting.eventId, waiting]));
+		return batch.filter((waiting, index) => known[index] === null && chosen.get(waiting.eventId) === waiting);
 	}
 
 	async function write(batch: readonly Waiting[]): Promise<boolean> {
