@@ -136,7 +136,7 @@ function assemble(options: TwinOptions, ground: Ground) {
 		clock,
 		report,
 	};
-	const pages = createPages({ core, commits });
+	const pages = createPages({ core, commits, faults });
 	return {
 		app: createApp({ vendor, control, pages, newTraceId, report }),
 		wake: () => {

@@ -1,5 +1,6 @@
 import type { Core } from "../application/core.ts";
 import type { BillingAuth } from "../application/ports.ts";
+import type { Body } from "../domain/body.ts";
 import { DEMO_CLIENT_KEY, DEMO_SECRET_KEY } from "../domain/auth.ts";
 import { vendorMessage } from "../domain/error-catalogue.ts";
 import { methodNames } from "../domain/payment.ts";
@@ -7,6 +8,15 @@ import type { Method, PaymentRecord } from "../domain/payment.ts";
 
 /** The methods the payment window offers. */
 export const PAGE_METHODS: readonly Method[] = ["CARD", "EASY_PAY", "TRANSFER", "VIRTUAL_ACCOUNT"];
+
+/** What a person may let go wrong with the merchant's confirm; the fault list understands `fault`. */
+export const PAGE_FAULTS: readonly { readonly value: string; readonly name: string; readonly fault: Body | null }[] = [
+	{ value: "none", name: "정상 승인", fault: null },
+	{ value: "lost", name: "승인되지만 응답이 사라짐", fault: { fault: "drop-after" } },
+	{ value: "slow", name: "승인되지만 응답이 15초 늦음", fault: { fault: "slow", ms: 15_000 } },
+	{ value: "limit", name: "한도 초과로 거절", fault: { fault: "decline", code: "REJECT_CARD_PAYMENT" } },
+	{ value: "down", name: "승인 없이 서버 오류 (500)", fault: { fault: "error" } },
+];
 
 const statusWords: Readonly<Record<PaymentRecord["status"], string>> = {
 	READY: "결제 대기",
@@ -38,6 +48,7 @@ export function paymentModel(payment: PaymentRecord): Record<string, unknown> {
 		account: payment.virtualAccount === null ? null : payment.virtualAccount.accountNumber,
 		chosen: payment.method ?? "CARD",
 		methods: PAGE_METHODS.map((value) => ({ value, name: methodNames[value] })),
+		faults: PAGE_FAULTS,
 		failure: payment.failureCode === null ? null : vendorMessage(payment.failureCode, "ko"),
 		action: `/v1/payments/${encodeURIComponent(payment.paymentKey)}/checkout`,
 	};

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ejs from "ejs";
 import type { Core } from "../application/core.ts";
+import type { Faults } from "../application/fault-box.ts";
 import { approveSession, declineSession } from "../application/sessions.ts";
 import { vendorMessage } from "../domain/error-catalogue.ts";
 import { ControlRefusal } from "../domain/errors.ts";
@@ -18,7 +19,7 @@ import type { GroupCommit } from "../infrastructure/group-commit.ts";
 import { htmlAnswer, redirectAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { Request } from "./http.ts";
-import { billingModel, homeModel, originsOf, PAGE_METHODS, paymentModel } from "./page-models.ts";
+import { billingModel, homeModel, originsOf, PAGE_FAULTS, PAGE_METHODS, paymentModel } from "./page-models.ts";
 
 const VIEWS = new URL("../../../views/toss-twin/", import.meta.url);
 const PUBLIC = new URL("../../../public/twin/", import.meta.url);
@@ -58,6 +59,7 @@ export const pageRoutes: readonly { method: string; pattern: string; target: Pag
 export interface PagesDeps {
 	readonly core: Core;
 	readonly commits: GroupCommit;
+	readonly faults: Faults;
 }
 
 export interface Pages {
@@ -146,7 +148,7 @@ async function decide(deps: PagesDeps, render: Render, paymentKey: string, form:
 	if (currentPayment(deps.core, paymentKey) === null) return notFound(render);
 	try {
 		const fields = new URLSearchParams(form);
-		const location = await deps.commits.commit(() => decided(deps.core, paymentKey, fields));
+		const location = await deps.commits.commit(() => decided(deps, paymentKey, fields));
 		return redirectAnswer(location ?? `/v1/payments/${encodeURIComponent(paymentKey)}/checkout`);
 	} catch (error) {
 		if (!(error instanceof ControlRefusal)) throw error;
@@ -156,10 +158,15 @@ async function decide(deps: PagesDeps, render: Render, paymentKey: string, form:
 }
 
 /** The address to go on to, or null when the merchant gave none. */
-function decided(core: Core, paymentKey: string, form: URLSearchParams): string | null {
+function decided({ core, faults }: PagesDeps, paymentKey: string, form: URLSearchParams): string | null {
 	const sessionId = sessionIdOf(paymentKey);
 	const choice = form.get("choice") ?? "";
-	if (choice === "approve") return successRedirect(approveSession(core, sessionId, methodOf(form.get("method"))));
+	if (choice === "approve") {
+		const practice = PAGE_FAULTS.find(({ value }) => value === form.get("fault"))?.fault ?? null;
+		const payment = approveSession(core, sessionId, methodOf(form.get("method")));
+		if (practice !== null) faults.add([{ ...practice, match: { operation: "confirm", paymentKey } }]);
+		return successRedirect(payment);
+	}
 	if (!isChoice(choice)) throw new ControlRefusal(400, "VALIDATION_ERROR", "알 수 없는 선택입니다.", "choice");
 	const { ends, tells } = CHOICES[choice];
 	return failRedirect(declineSession(core, sessionId, ends), tells, vendorMessage(tells, "ko"));

@@ -96,6 +96,16 @@ describe("the payment window without a script", () => {
 		expect((await twin.ask({ path: `/v1/payments/${paymentKey}` })).json.status).toBe(status);
 	});
 
+	it("lets a person practise what can go wrong with the confirm", async () => {
+		const { paymentKey } = await open(urls());
+		await choose(paymentKey, "method=CARD&choice=approve&fault=lost");
+		await expect(twin.confirm(paymentKey, "order-0001", 12_000)).rejects.toThrow();
+		expect((await twin.ask({ path: `/v1/payments/${paymentKey}` })).json.status).toBe("DONE");
+		const other = await open({ orderId: "order-0002", ...urls() });
+		await choose(other.paymentKey, "method=CARD&choice=approve&fault=nonsense");
+		expect((await twin.confirm(other.paymentKey, "order-0002", 12_000)).status).toBe(200);
+	});
+
 	it("explains itself when something is wrong or over", async () => {
 		const { paymentKey, sessionId } = await open();
 		expect((await choose(paymentKey, "choice=everything")).status).toBe(400);
@@ -204,6 +214,8 @@ describe("the payment window in a browser", () => {
 		await buy("커피 원두");
 		await tab.focus("input[value=CARD]");
 		await tab.keyboard.press("ArrowRight");
+		await tab.keyboard.press("Tab");
+		expect(await tab.evaluate(() => document.activeElement?.tagName)).toBe("SUMMARY");
 		await tab.keyboard.press("Tab");
 		expect(await tab.evaluate(() => document.activeElement?.textContent)).toContain("결제하기");
 		await tab.keyboard.press("Enter");
