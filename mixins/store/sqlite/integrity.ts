@@ -5,11 +5,12 @@ import { DamagedRow, parseDocument, parseEnvelope, type Row } from "./rows.ts";
 
 const EVENTS =
 	"SELECT position, kind, aggregate, sequence, command_id, envelope, checksum FROM events ORDER BY position";
-/** A command id must stand at the event it led to. */
+/** A command id must stand at the event it led to; records without events have only their count of commands. */
 const STRAY_COMMANDS = `
 	SELECT commands.kind, commands.aggregate, commands.command_id FROM commands
 	LEFT JOIN events ON events.kind = commands.kind AND events.aggregate = commands.aggregate AND events.sequence = commands.sequence
-	WHERE events.command_id IS NOT commands.command_id`;
+	WHERE events.command_id IS NOT commands.command_id
+	AND EXISTS (SELECT 1 FROM events AS own WHERE own.kind = commands.kind AND own.aggregate = commands.aggregate)`;
 
 /** Reads the whole file once, without holding it, and names the rows and pages that are not what was written. */
 export function checkRows(db: DatabaseSync, kinds: readonly Kind[], limit: number): readonly string[] {
