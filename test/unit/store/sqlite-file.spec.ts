@@ -5,8 +5,10 @@ import { systemClock } from "../../../mixins/clock/system.ts";
 import { StoreUnavailable } from "../../../mixins/store/port.ts";
 import { Committer, createTables } from "../../../mixins/store/sqlite/committer.ts";
 import { isFatal, openConnection } from "../../../mixins/store/sqlite/database.ts";
+import { InlineWriter } from "../../../mixins/store/sqlite/inline-writer.ts";
 import { openSqliteStore, type SqliteStore } from "../../../mixins/store/sqlite/index.ts";
 import { prepareKind } from "../../../mixins/store/sqlite/kinds.ts";
+import { WriteUnknown } from "../../../mixins/store/sqlite/writer.ts";
 import { prepareCommit } from "../../../mixins/store/sqlite/prepared.ts";
 import { seededRandom } from "../../support/hostile/random.ts";
 import { temporaryFolder } from "../../support/broker.ts";
@@ -75,19 +77,31 @@ describe("the data file", () => {
 		db.close();
 	});
 
-	it("gives positions without a gap, also after a batch was taken back", () => {
+	it("gives positions without a gap, also after a batch was taken back", async () => {
 		const db = openConnection(":memory:");
 		createTables(db);
-		const committer = new Committer(db);
-		const kind = prepareKind(db, { kind: "thing" });
-		const apply = (id: string) =>
-			committer.apply(prepareCommit(kind.fields, commitOf(id, { events: eventsOf(id, 1, 2) }))).value;
-		expect(apply("A")).toEqual({ status: "ok", position: 1 });
+		prepareKind(db, thing);
+		const undone: string[] = [];
+		const writer = new InlineWriter({
+			db,
+			clock: systemClock(),
+			onFlush: () => undefined,
+			onUndone: () => undone.push("undone"),
+		});
+		const write = (id: string) =>
+			writer.write(prepareCommit(["owner"], commitOf(id, { kind: "thing", events: eventsOf(id, 1, 2) })));
+		expect(await Promise.all([write("A"), write("B")])).toEqual([
+			{ status: "ok", position: 1 },
+			{ status: "ok", position: 3 },
+		]);
 		db.exec("BEGIN");
-		expect(apply("B")).toEqual({ status: "ok", position: 3 });
-		db.exec("ROLLBACK");
-		committer.reset();
-		expect(apply("C")).toEqual({ status: "ok", position: 3 });
+		await expect(write("C")).rejects.toThrow(WriteUnknown);
+		expect(undone).toEqual(["undone"]);
+		expect(await Promise.all([write("A"), write("D")])).toEqual([
+			{ status: "conflict" },
+			{ status: "ok", position: 5 },
+		]);
+		await writer.close();
 		db.close();
 	});
 });
