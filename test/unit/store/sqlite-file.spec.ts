@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../../../mixins/clock/system.ts";
 import { StoreUnavailable } from "../../../mixins/store/port.ts";
-import { Committer, createTables } from "../../../mixins/store/sqlite/committer.ts";
+import { createTables } from "../../../mixins/store/sqlite/committer.ts";
 import { isFatal, openConnection } from "../../../mixins/store/sqlite/database.ts";
 import { InlineWriter } from "../../../mixins/store/sqlite/inline-writer.ts";
 import { openSqliteStore, type SqliteStore } from "../../../mixins/store/sqlite/index.ts";
