@@ -55,7 +55,8 @@ function changed(state: KnownPayment, event: Exclude<PaymentEvent, { type: "paym
 			return { ...state, status: "EXPIRED" };
 		case "payment.reversal-requested": {
 			const { paymentKey, reason, providerIdempotencyKey, requestedAt } = event.data;
-			const reversal = { paymentKey, reason, providerIdempotencyKey, isDone: false };
+			const attempts = (state.reversal?.attempts ?? 0) + 1;
+			const reversal = { paymentKey, reason, providerIdempotencyKey, attempts, isDone: false };
 			return { ...state, reversal, unsettledSince: requestedAt };
 		}
 		case "payment.reversed":

@@ -18,6 +18,8 @@ export interface Reversal {
 	readonly paymentKey: string;
 	readonly reason: string;
 	readonly providerIdempotencyKey: string;
+	/** Requests so far: a refused one is followed by one with a new key. */
+	readonly attempts: number;
 	readonly isDone: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { ProviderPayment } from "../../toss/contract.ts";
 import { approvalRequested, approved, failed, GATEWAY_MISMATCH } from "./approval.ts";
 import { evolve } from "./evolve.ts";
 import type { KnownPayment, Of, Payment, PaymentEvent } from "./model.ts";
+import { reversalRequested } from "./reversal.ts";
 
 /** The provider has charged, at least for a while. */
 const CHARGED: readonly string[] = ["DONE", "PARTIAL_CANCELED"];
@@ -12,6 +13,9 @@ const ENDED: readonly string[] = ["CANCELED", "ABORTED", "EXPIRED"];
 export const OPEN_AT_PROVIDER: readonly string[] = ["READY", "IN_PROGRESS"];
 /** An account number was handed out instead of a charge: nothing PayFlow's checkout waits for. */
 const WAITING_FOR_DEPOSIT = "WAITING_FOR_DEPOSIT";
+
+/** The reason money goes back that was charged for a payment that had ended. */
+const LATE_CHARGE = "LATE_CHARGE";
 
 /** What the provider's own view of the payment changes; the same view again changes nothing. */
 export function observe(state: KnownPayment, command: Of<"observe">): PaymentEvent[] {
@@ -58,7 +62,7 @@ function decideApproval(state: KnownPayment, command: Of<"observe">): PaymentEve
 
 /** The provider did something else than was asked for: the money goes back and the payment is over. */
 function mismatch(state: KnownPayment, now: string): PaymentEvent[] {
-	return [failed(state, GATEWAY_MISMATCH), reversalRequested(state, GATEWAY_MISMATCH, now)];
+	return [failed(state, GATEWAY_MISMATCH), reversalRequested(state, state.paymentKey ?? "", GATEWAY_MISMATCH, now)];
 }
 
 /** Every cancellation in the provider's list that is not here yet, ours or made at its console. */
@@ -121,27 +125,12 @@ function sendBack(state: KnownPayment, { payment, now }: Of<"observe">): Payment
 	if (state.reversal !== null) return isReversed(state, payment) ? [reversed(state)] : [];
 	const holdsMoney = CHARGED.includes(payment.status) && payment.balanceAmount > 0;
 	if (!isOurs(state, payment) || !holdsMoney) return [];
-	return [reversalRequested({ ...state, paymentKey: payment.paymentKey }, "LATE_CHARGE", now)];
+	return [reversalRequested(state, payment.paymentKey, LATE_CHARGE, now)];
 }
 
 function isReversed({ reversal }: KnownPayment, payment: ProviderPayment): boolean {
 	if (reversal === null || reversal.isDone || payment.paymentKey !== reversal.paymentKey) return false;
 	return payment.balanceAmount === 0 || ENDED.includes(payment.status);
-}
-
-function reversalRequested(state: KnownPayment, reason: string, now: string): PaymentEvent {
-	const { paymentId, orderId } = state;
-	return {
-		type: "payment.reversal-requested",
-		data: {
-			paymentId,
-			orderId,
-			paymentKey: state.paymentKey ?? "",
-			reason,
-			providerIdempotencyKey: `reverse-${paymentId}`,
-			requestedAt: now,
-		},
-	};
 }
 
 function reversed(state: KnownPayment): PaymentEvent {

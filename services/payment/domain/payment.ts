@@ -12,6 +12,7 @@ import {
 	type PaymentEvent,
 } from "./model.ts";
 import { observe } from "./observation.ts";
+import { reversalRefused } from "./reversal.ts";
 
 /** Rules of a payment: charged at most once, never more given back than was charged, nothing guessed. */
 export const payment: Decider<Payment, PaymentCommand, PaymentEvent> = {
@@ -56,10 +57,11 @@ function create(command: Of<"create">): PaymentEvent[] {
 }
 
 /** A refusal counts only for the request that is open; anything else is an echo. */
-function refuse(state: KnownPayment, { providerIdempotencyKey, code, message }: Of<"refuse">): PaymentEvent[] {
+function refuse(state: KnownPayment, { providerIdempotencyKey, code, message, now }: Of<"refuse">): PaymentEvent[] {
 	if (state.status === "APPROVING" && state.approvalKey === providerIdempotencyKey)
 		return [failed(state, code, message)];
-	if (state.cancellation?.providerIdempotencyKey !== providerIdempotencyKey) return [];
+	if (state.cancellation?.providerIdempotencyKey !== providerIdempotencyKey)
+		return reversalRefused(state, providerIdempotencyKey, now);
 	const { paymentId, orderId } = state;
 	return [{ type: "payment.cancel-failed", data: { paymentId, orderId, errorCode: code, errorMessage: message } }];
 }

@@ -53,9 +53,9 @@ export const deferred: PaymentEvent = {
 	type: "payment.cancel-deferred",
 	data: { ...ids, cancelReason: "why", cancelAmount: null },
 };
-export const reversal = (reason: string, paymentKey = "key"): PaymentEvent => ({
+export const reversal = (reason: string, paymentKey = "key", attempt = 1): PaymentEvent => ({
 	type: "payment.reversal-requested",
-	data: { ...ids, paymentKey, reason, providerIdempotencyKey: "reverse-PAY_1", requestedAt: now },
+	data: { ...ids, paymentKey, reason, providerIdempotencyKey: `reverse-PAY_1-${attempt}`, requestedAt: now },
 });
 export const expired: PaymentEvent = { type: "payment.expired", data: { ...ids, userId } };
 

@@ -186,6 +186,16 @@ describe("a payment nobody paid", () => {
 			.thenNothing();
 	});
 
+	it("asks anew, with a new key, when the provider refuses to send it back", () => {
+		const late = [created, expired, reversal("LATE_CHARGE")];
+		given(...late)
+			.when(refuse("reverse-PAY_1-1"))
+			.then(reversal("LATE_CHARGE", "key", 2));
+		given(...late, reversal("LATE_CHARGE", "key", 2))
+			.when(refuse("reverse-PAY_1-1"))
+			.thenNothing();
+	});
+
 	it("sends money back once", () => {
 		const reversed: PaymentEvent = { type: "payment.reversed", data: { ...ids, paymentKey: "key" } };
 		given(created, expired, reversal("LATE_CHARGE"), reversed)
