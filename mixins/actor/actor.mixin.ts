@@ -14,6 +14,8 @@ export interface RuntimeDeps {
 export interface ActorDeps<S extends State, Command> extends RuntimeDeps {
 	/** Decides and commits a command of this call; `suffix` keeps several commands of one call apart. */
 	tell(ctx: CallContext, id: string, command: Command, suffix?: string): Promise<Versioned<S>>;
+	/** `tell` for a command that mints the aggregate's own id: it saves looking for what can hardly be there. */
+	tellFirst(ctx: CallContext, id: string, command: Command): Promise<Versioned<S>>;
 	/** Current state; the decider's `initial` with sequence 0 if there is none. */
 	read(id: string): Promise<Versioned<S>>;
 	/** Events of one aggregate, oldest first. */
@@ -39,6 +41,8 @@ export function actor<S extends State, Command, Event extends DomainEvent>(
 			runtime.store.define(aggregate);
 			this.runtime = runtime;
 			this.tell = (ctx, id, command, suffix) => runtime.actors.tell(aggregate, id, command, contextOf(ctx, suffix));
+			this.tellFirst = (ctx, id, command) =>
+				runtime.actors.tell(aggregate, id, command, { ...contextOf(ctx), isFirst: true });
 			this.read = (id) => runtime.actors.read(aggregate, id);
 			this.historyOf = (id, options) => runtime.actors.history(aggregate, id, options);
 		},

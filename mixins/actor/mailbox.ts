@@ -87,21 +87,36 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 	async #turn(batch: readonly Waiting<S, Command>[]): Promise<void> {
 		let items = batch;
 		for (let race = 0; race < RACES_MAX; race++) {
-			const memory = await this.#activate();
+			const memory = this.#presumed(items, race) ?? (await this.#activate());
 			items = await this.#answerRepeats(memory, items);
-			if (items.length === 0) return;
-			const decided = this.#decide(memory, items);
-			if (claimsRepeatedly(this.#options.aggregate, memory.held.state, decided)) return this.#eachAlone(items);
-			const result = await this.#commit(memory, decided);
-			if (result.status === "ok") {
-				memory.remember(decided);
-				answer(decided);
-				return;
-			}
-			this.#memory = null;
-			if (await this.#settle(result, items)) return;
+			if (items.length === 0 || (await this.#attempt(memory, items))) return;
 		}
 		for (const item of items) item.reject(new DomainError("CONFLICT", { id: this.#options.id }));
+	}
+
+	/** Whether the commands are answered; after a lost race or a wrong guess they are decided again. */
+	async #attempt(memory: Memory<S>, items: readonly Waiting<S, Command>[]): Promise<boolean> {
+		const decided = this.#decide(memory, items);
+		if (claimsRepeatedly(this.#options.aggregate, memory.held.state, decided)) {
+			await this.#eachAlone(items);
+			return true;
+		}
+		if (memory.isPresumed && decided.events.length === 0) return false;
+		const result = await this.#commit(memory, decided);
+		if (result.status !== "ok") {
+			this.#memory = null;
+			return this.#settle(result, items);
+		}
+		memory.remember(decided);
+		this.#memory = memory;
+		answer(decided);
+		return true;
+	}
+
+	/** An aggregate that its first command brings to life is not looked up; a commit that fails, or none, takes the guess back. */
+	#presumed(items: readonly Waiting<S, Command>[], race: number): Memory<S> | null {
+		const isGuess = this.#memory === null && race === 0 && items[0]?.context.isFirst === true;
+		return isGuess ? Memory.blank(this.#options.aggregate.decider.initial) : null;
 	}
 
 	/** Whether the batch is answered; a lost race is not, it is decided again. */

@@ -8,6 +8,8 @@ const REMEMBERED_MAX = 4 * RECENT_COMMANDS_MAX;
 export class Memory<S extends State> {
 	held: Held<S>;
 	readonly #recent: Map<string, number>;
+	/** Nobody has looked whether the aggregate exists. */
+	isPresumed = false;
 	/** Whether `#recent` holds every command the aggregate ever took. */
 	#isComplete: boolean;
 
@@ -15,6 +17,13 @@ export class Memory<S extends State> {
 		this.held = held;
 		this.#recent = recent;
 		this.#isComplete = recent.size === commandCount;
+	}
+
+	/** An aggregate that does not exist yet, as far as anybody knows; the commit finds out. */
+	static blank<S extends State>(initial: S): Memory<S> {
+		const memory = new Memory({ state: initial, version: 0, sequence: 0, lastTime: "" }, new Map(), 0);
+		memory.isPresumed = true;
+		return memory;
 	}
 
 	/** Loads the aggregate, or begins with `initial`. */
@@ -33,6 +42,7 @@ export class Memory<S extends State> {
 	/** Takes up what was committed. */
 	remember<Command>({ after, commands }: Decided<S, Command>): void {
 		this.held = after;
+		this.isPresumed = false;
 		for (const { commandId, sequence } of commands) this.#recent.set(commandId, sequence);
 		for (const oldest of this.#recent.keys()) {
 			if (this.#recent.size <= REMEMBERED_MAX) break;

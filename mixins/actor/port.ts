@@ -28,6 +28,8 @@ export interface CommandContext {
 	readonly causeTime?: string;
 	/** Clock milliseconds at which the causing request began, for the processing time. */
 	readonly startedAt?: number;
+	/** The command mints the aggregate's id, so there is hardly one yet: the look-up is saved unless the commit says otherwise. */
+	readonly isFirst?: boolean;
 }
 
 /** An aggregate's state with its place in its own history. */

@@ -80,7 +80,7 @@ const service: TypedService<"order", Deps> = {
 				const expiresAt = new Date(ms + orderExpiryMs).toISOString();
 				const command = { type: "create", orderId, userId, ...draft, hasContact, now, expiresAt } as const;
 				const [{ state }, contact] = await Promise.all([
-					this.tell(ctx, orderId, command),
+					this.tellFirst(ctx, orderId, command),
 					this.contactFor(ctx, userId, given),
 				]);
 				return viewOf(placed(state), contact);

@@ -218,7 +218,7 @@ const service: TypedService<"payment", Deps> = {
 				const { id, data } = ctx.params;
 				const { orderId: ordered, userId, orderName, amount, expiresAt } = data;
 				const paymentId = this.paymentIdOf(ordered);
-				const desk = createDesk(this.runtime, { ...contextOf(ctx), commandId: id });
+				const desk = createDesk(this.runtime, { ...contextOf(ctx), commandId: id, isFirst: true });
 				const terms = { paymentId, orderId: ordered, userId, orderName, amount, expiresAt };
 				await desk.tell(paymentId, ":create", { type: "create", ...terms, now: desk.now() });
 			},

@@ -1,9 +1,9 @@
-import type { Outcome, Prepared } from "./prepared.ts";
+import type { Outcome } from "./prepared.ts";
+import type { Wire } from "./wire.ts";
 import type { Flushed } from "./writer.ts";
 
 /** To the writing thread. */
-export type Request =
-	{ readonly type: "write"; readonly id: number; readonly jobs: readonly Prepared[] } | { readonly type: "close" };
+export type Request = { readonly type: "write"; readonly id: number; readonly jobs: Wire } | { readonly type: "close" };
 
 /** `unknown`: stored or not, nobody can say. `failed`: not stored. */
 export type SentOutcome =

@@ -3,6 +3,7 @@ import { systemClock } from "../../clock/system.ts";
 import { openConnection } from "./database.ts";
 import { InlineWriter } from "./inline-writer.ts";
 import type { Reply, Request, SentOutcome } from "./thread-protocol.ts";
+import { unpack } from "./wire.ts";
 import { WriteUnknown, type Flushed } from "./writer.ts";
 
 /** The writing thread: it alone writes commits, so that an fsync never holds up a request. */
@@ -19,7 +20,7 @@ port.on("message", (request: Request) => {
 });
 
 async function write({ id, jobs }: Extract<Request, { type: "write" }>): Promise<void> {
-	const outcomes = await Promise.all(jobs.map((job) => writer.write(job).catch(failureOf)));
+	const outcomes = await Promise.all(unpack(jobs).map((job) => writer.write(job).catch(failureOf)));
 	const reply: Reply = { type: "written", id, outcomes, flushes, isWritable: writer.isWritable };
 	flushes = [];
 	port?.postMessage(reply);

@@ -3,6 +3,7 @@ import type { Clock } from "../../clock/port.ts";
 import { StoreUnavailable } from "../port.ts";
 import type { Outcome, Prepared, PreparedWriter } from "./prepared.ts";
 import type { Reply, Request, SentOutcome } from "./thread-protocol.ts";
+import { pack, type Wire } from "./wire.ts";
 import { WriteUnknown, type Flushed } from "./writer.ts";
 
 /** What a threaded writer stands on. */
@@ -67,7 +68,9 @@ export class ThreadedWriter implements PreparedWriter {
 		this.#waiting = [];
 		const id = this.#nextId++;
 		this.#sent.set(id, batch);
-		this.#post({ type: "write", id, jobs: batch.map(({ job }) => job) });
+		const jobs: Wire = [];
+		for (const { job } of batch) pack(jobs, job);
+		this.#post({ type: "write", id, jobs });
 		this.#worker.ref();
 	}
 
