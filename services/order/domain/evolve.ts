@@ -9,11 +9,20 @@ type After<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }
 /** The order after an event. */
 export function evolve(state: Order, event: OrderEvent): Order {
 	if (event.type === "order.created") return placed(event.data);
-	return state.status === "none" ? state : changed(state, event);
+	if (state.status === "none") return state;
+	const next = changed(state, event);
+	return next.status === "PENDING" ? next : { ...next, settledStatus: next.status };
 }
 
 function placed(data: After<"order.created">): PlacedOrder {
-	return { status: "CREATED", ...data, updatedAt: data.createdAt, dueAt: data.expiresAt, cancelRequest: null };
+	return {
+		status: "CREATED",
+		...data,
+		updatedAt: data.createdAt,
+		dueAt: data.expiresAt,
+		cancelRequest: null,
+		settledStatus: null,
+	};
 }
 
 function changed(state: PlacedOrder, event: Exclude<OrderEvent, { type: "order.created" }>): PlacedOrder {

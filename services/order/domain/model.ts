@@ -24,6 +24,8 @@ export interface PlacedOrder {
 	readonly createdAt: string;
 	readonly updatedAt: string;
 	readonly expiresAt: string;
+	/** The status once it is no longer pending, for counting without a cost to new orders; null before. */
+	readonly settledStatus: OrderStatus | null;
 	/** When the sweep looks at it next; null when nothing is left to do. */
 	readonly dueAt: string | null;
 	readonly cancelRequest: CancelRequest | null;

@@ -10,7 +10,7 @@ export const orderAggregate: Aggregate<Order, OrderCommand, OrderEvent> = {
 	indexes: [
 		{ fields: ["userId"] },
 		{ fields: ["userId", "status"] },
-		{ fields: ["status"] },
+		{ fields: ["settledStatus"], sparse: true },
 		{ fields: ["dueAt"], sparse: true },
 	],
 };
