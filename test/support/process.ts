@@ -40,6 +40,8 @@ export function launchPlatform({ dataDir, port, env = {} }: SystemOptions): Syst
 		PORT: String(port),
 		DATA_DIR: dataDir,
 		LOG_LEVEL: "error",
+		// As `npm start` has it; tests within a process leave it out.
+		STORE_THREAD: "true",
 		RATE_LIMIT_API: "off",
 		RATE_LIMIT_LOGIN: "off",
 		...env,
