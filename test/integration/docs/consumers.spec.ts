@@ -26,7 +26,9 @@ async function handled(): Promise<readonly Pair[]> {
 function documented(): readonly Pair[] {
 	return tableRows(sectionOf(readDocument("docs/events.md"), "## Events"))
 		.flatMap(([name = "", , , consumers = ""]) =>
-			[...consumers.matchAll(/([a-z]+):/g)].map(([, consumer]): Pair => `${consumer ?? ""} <- ${codesIn(name)[0] ?? ""}`),
+			[...consumers.matchAll(/([a-z]+):/g)].map(
+				([, consumer]): Pair => `${consumer ?? ""} <- ${codesIn(name)[0] ?? ""}`,
+			),
 		)
 		.sort();
 }
