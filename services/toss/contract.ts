@@ -48,7 +48,5 @@ export interface TossActions {
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the registry lists every service alike
 export interface TossEvents {}
 
-/** Every way the provider service refuses before anything was sent. */
-export const tossErrors = {
-	GATEWAY_UNAVAILABLE: 503,
-} as const satisfies Record<string, HttpStatus>;
+/** The provider service refuses nothing by itself: it answers outcomes. An open circuit is the payment service's GATEWAY_UNAVAILABLE. */
+export const tossErrors = {} as const satisfies Record<string, HttpStatus>;
