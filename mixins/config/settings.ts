@@ -39,6 +39,8 @@ export interface Settings {
 	readonly corsOrigins: readonly string[];
 	readonly trustedProxies: readonly string[];
 	readonly logsPublic: boolean;
+	/** Rows of the event log are kept for this long; the events themselves for ever. */
+	readonly logRetentionMs: number;
 	readonly orderExpiryMs: number;
 	readonly orderAmountMin: number;
 	readonly orderAmountMax: number;
@@ -97,6 +99,7 @@ export function readSettings(env: Environment): Settings {
 		corsOrigins: read.list("CORS_ORIGINS") ?? [],
 		trustedProxies: read.list("TRUSTED_PROXIES") ?? [],
 		logsPublic: read.flag("LOGS_PUBLIC", environment !== "production"),
+		logRetentionMs: read.integer("LOG_RETENTION_DAYS", 90, 1, 3_650) * DAY_MS,
 		orderExpiryMs: read.integer("ORDER_EXPIRY_MINUTES", 30, 1, 1_440) * MINUTE_MS,
 		orderAmountMin: read.integer("ORDER_AMOUNT_MIN", 100, 1, 1_000_000),
 		orderAmountMax: read.integer("ORDER_AMOUNT_MAX", 100_000_000, 1_000, 10_000_000_000),

@@ -1,9 +1,11 @@
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
+import { scheduler, type JobSchema } from "../../mixins/scheduler.mixin.ts";
 import type { TypedService } from "../../mixins/typed.ts";
 import { loggingErrors } from "./contract.ts";
 import { collect } from "./application/collector.ts";
+import { purgeRows } from "./application/retention.ts";
 import { ownerOf, sequenceAt } from "./application/payment-log.ts";
 import { traceOf } from "./application/trace.ts";
 import { sightOfAll, sightOfPayment } from "./domain/access.ts";
@@ -24,10 +26,20 @@ const instant = {
 	optional: true,
 } as const;
 
+const retention: JobSchema<RuntimeDeps> = {
+	/** 02:00 in Seoul. */
+	cron: "0 17 * * *",
+	async run({ now, signal }) {
+		const { store, settings } = this.runtime;
+		const before = new Date(now - settings.logRetentionMs).toISOString();
+		await purgeRows(store, before, () => signal.aborted);
+	},
+};
+
 /** Collects every domain event once and answers who did what, when and why. */
 const service: TypedService<"logging", RuntimeDeps> = {
 	name: "logging",
-	mixins: [withRuntime(), domainErrors(loggingErrors)],
+	mixins: [withRuntime(), domainErrors(loggingErrors), scheduler({ jobs: { retention } })],
 	actions: {
 		trace: {
 			params: { $$strict: "remove", correlationId },

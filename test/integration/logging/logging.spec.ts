@@ -186,6 +186,17 @@ describe("the log collector", () => {
 		});
 	});
 
+	it("drops rows after ninety days, and keeps the events", async () => {
+		await publish(platform, order, "ORD_1", [created()]);
+		await platform.drained();
+		const rows = () => platform.runtime.store.count("event-row");
+		await platform.advance(89 * 86_400_000);
+		expect(await rows()).toBe(1);
+		await platform.advance(2 * 86_400_000);
+		expect(await rows()).toBe(0);
+		expect(await platform.runtime.store.events("order", "ORD_1")).toHaveLength(1);
+	});
+
 	it("lets the framework's own notices pass, and takes a fact from nobody else than the bus", async () => {
 		const tell = (name: string) => platform.broker.broadcastLocal(name, { id: "order:X:1" }, { throwError: true });
 		await expect(tell("$services.changed")).resolves.toBe(true);

@@ -34,6 +34,7 @@ describe("settings", () => {
 			publicUrl: "http://localhost:8080",
 			logsPublic: true,
 			orderExpiryMs: 1_800_000,
+			logRetentionMs: 7_776_000_000,
 			corsOrigins: [],
 			limits: { api: { count: 100, windowMs: 10_000 }, login: { count: 10, windowMs: 60_000 }, bodyBytes: 65_536 },
 			toss: { mode: "mock", ...TWIN_KEYS, apiUrl: "http://127.0.0.1:8081", twinPort: 8081, hasTwin: true },
