@@ -1,3 +1,5 @@
+import { hasText, t } from "./page.js";
+
 const TONES = {
 	PENDING: "wait",
 	CREATED: "wait",
@@ -23,4 +25,16 @@ export const canReorder = ({ status, items }) =>
 export function reorderItems(items) {
 	if (!items?.length || items.some(({ productId }) => !productId)) return null;
 	return items.map(({ productId, quantity, option }) => ({ productId, quantity, ...(option ? { option } : {}) }));
+}
+
+/** A reason in the reader's language where it is a code we know, else as it was written. */
+export function reasonWords(reason, otherwise = reason) {
+	const key = `fail.${reason}`;
+	return hasText(key) ? t(key) : otherwise;
+}
+
+/** A payment method in the reader's language; the provider names it in Korean. */
+export function methodWord(method) {
+	const key = `status.method.${method}`;
+	return hasText(key) ? t(key) : method;
 }

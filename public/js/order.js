@@ -5,7 +5,7 @@ import { openLogin, requireLogin } from "./dialogs.js";
 import { badge, byId, el, row, say, sayError, stateBox, whileBusy } from "./dom.js";
 import { dateTime, localised, won } from "./format.js";
 import { startPage } from "./header.js";
-import { canCancel, canPay, canReorder, reorderItems, toneOf } from "./order-words.js";
+import { canCancel, canPay, canReorder, methodWord, reasonWords, reorderItems, toneOf } from "./order-words.js";
 import { hasText, page, statusWord, t } from "./page.js";
 import { onSessionChange } from "./session.js";
 
@@ -60,19 +60,19 @@ function overview(order, payment, products) {
 				el("div", {}, el("h2", {}, order.orderName), el("p", { class: "order-total" }, won(order.amount))),
 				badge(statusWord("order", order.status), toneOf(order.status)),
 			),
-			el("dl", { class: "rows" }, orderRows(order), paymentRows(payment)),
+			el("dl", { class: "rows" }, orderRows(order, payment), paymentRows(payment)),
 			el("div", { class: "result-actions" }, actions(order)),
 		),
 		itemsPanel(order, products),
 	];
 }
 
-function orderRows(order) {
+function orderRows(order, payment) {
 	return [
 		row(t("orders.orderId"), el("code", {}, order.orderId)),
 		row(t("orders.orderedAt"), dateTime(order.createdAt)),
 		row(t("orders.buyer"), [order.customerName, order.customerEmail].filter(Boolean).join(" · ")),
-		row(t("orders.reason"), order.failureReason),
+		row(t("orders.reason"), reasonWords(order.failureReason, payment?.failureMessage ?? order.failureReason)),
 	];
 }
 
@@ -80,7 +80,7 @@ function paymentRows(payment) {
 	if (payment === null) return [];
 	return [
 		row(t("orders.paymentStatus"), statusWord("payment", payment.status)),
-		row(t("orders.method"), payment.method),
+		row(t("orders.method"), methodWord(payment.method)),
 		row(t("orders.approvedAt"), dateTime(payment.approvedAt)),
 		row(t("orders.refunded"), payment.cancelledAmount > 0 ? won(payment.cancelledAmount) : null),
 	];
@@ -135,7 +135,7 @@ function historyStep({ toStatus, reason, actor, at }) {
 		"li",
 		{},
 		el("strong", {}, hasText(step) ? t(step) : statusWord("order", toStatus)),
-		el("span", { class: "timeline-meta" }, [dateTime(at), who, reason].filter(Boolean).join(" · ")),
+		el("span", { class: "timeline-meta" }, [dateTime(at), who, reasonWords(reason)].filter(Boolean).join(" · ")),
 	);
 }
 

@@ -4,6 +4,7 @@ import { byId, el, row, say, wait } from "./dom.js";
 import { dateTime, randomId, won } from "./format.js";
 import { startPage } from "./header.js";
 import { forgetCheckout, kept } from "./kept.js";
+import { methodWord, reasonWords } from "./order-words.js";
 import { statusWord, t } from "./page.js";
 
 const POLL_MS = 2000;
@@ -37,7 +38,7 @@ function paymentRows(payment) {
 		row(t("success.orderId"), el("code", {}, payment.orderId)),
 		row(t("success.orderName"), payment.orderName),
 		row(t("success.amount"), won(payment.amount), { class: "is-amount" }),
-		row(t("success.method"), payment.method),
+		row(t("success.method"), methodWord(payment.method)),
 		row(t("success.status"), statusWord("payment", payment.status)),
 		row(t("success.approvedAt"), dateTime(payment.approvedAt)),
 	];
@@ -45,7 +46,7 @@ function paymentRows(payment) {
 
 const outcomes = {
 	APPROVED: showDone,
-	FAILED: (payment) => showFailed(payment, payment.failureMessage),
+	FAILED: (payment) => showFailed(payment, reasonWords(payment.failureCode, payment.failureMessage)),
 	EXPIRED: (payment) => showClosed(payment),
 	CANCELLING: (payment) => showClosed(payment),
 	CANCELLED: (payment) => showClosed(payment),
@@ -111,8 +112,19 @@ async function judge(error, request) {
 	if (error.status === 401) return void (await signedIn(() => void confirm(request)));
 	if (UNDECIDED.has(error.code)) return poll(request);
 	if (error.code === "INVALID_PAYMENT_STATE" || error.isUnknown) return settle(error, request);
-	if (error.code === "PAYMENT_DECLINED") return showFailed(request, error.message, error.correlationId);
+	if (error.code === "PAYMENT_DECLINED") return showDeclined(error, request);
 	return showRefusal(error, request);
+}
+
+/** A refusal is final; why and for what stands in the payment, if it can be read. */
+async function showDeclined(error, request) {
+	const payment = await look(request.orderId).catch(() => null);
+	const declined = payment?.status === "FAILED" ? payment : request;
+	showFailed(
+		declined,
+		reasonWords(payment?.failureCode, payment?.failureMessage ?? error.message),
+		error.correlationId,
+	);
 }
 
 /** The state decides what the buyer sees; only if it cannot be read, or nothing was asked of the provider, the error does. */

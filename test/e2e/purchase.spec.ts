@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { ROOT } from "../support/documents.ts";
 import { System, type Facts } from "../support/system.ts";
-import { logIn, openVisitor, result, textOf, type Visitor } from "../support/visitor.ts";
+import { logIn, openVisitor, result, tabTo, textOf, type Visitor } from "../support/visitor.ts";
 
 const PICTURES = join(ROOT, "test-artifacts");
 const WIDE = { width: 1280, height: 800 };
@@ -45,6 +45,7 @@ describe("a purchase in a real browser", () => {
 	};
 	/** The page at both widths; nothing may stick out on a phone. */
 	const picture = async (page: Page, name: string): Promise<void> => {
+		await page.waitForFunction(() => document.querySelector("#session")?.getAttribute("data-state") !== "unknown");
 		await page.screenshot({ path: join(PICTURES, `${name}-1280.png`) });
 		await page.setViewportSize(NARROW);
 		expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, NARROW.width]);
@@ -150,10 +151,12 @@ describe("a purchase in a real browser", () => {
 		await decide(page, "approve");
 		await result(page, "failed");
 		expect(await textOf(page, "#result-title")).toBe("결제 승인 실패");
+		expect(await textOf(page, "#result-reason")).toBe("한도 초과 또는 잔액 부족으로 승인되지 않았습니다.");
 		await picture(page, "9-refused");
 		await page.click(`a[href$="/orders/${orderId}"]`);
 		await page.waitForSelector(".order-head :text('결제 실패')");
 		await page.waitForSelector("button:has-text('다시 주문하기')");
+		expect(await textOf(page, "#order-view")).not.toContain("REJECT_CARD_PAYMENT");
 		await picture(page, "10-failed-order");
 		expect(await order(orderId)).toMatchObject({ status: "FAILED" });
 		expect((await system.books(orderId)).charges).toEqual([]);
@@ -198,5 +201,98 @@ describe("a purchase in a real browser", () => {
 		}
 		await page.goBack();
 		expect((await system.books(orderId)).charges).toHaveLength(1);
+	});
+
+	it("speaks English from the shop to the receipt", async () => {
+		const { page, complaints } = await visit({ locale: "en-US" });
+		await page.goto(`${system.url}/?lang=ko`);
+		await page.click("#language");
+		await page.waitForSelector("html[lang=en]");
+		await page.click('[data-product="cloud-hosting"] button');
+		await page.waitForSelector("#login-dialog[open]");
+		await logIn(page);
+		await filled(page);
+		expect(await textOf(page, "#pay")).toBe("Pay ₩10,000");
+		await picture(page, "12-english");
+		await pay(page);
+		await decide(page, "approve");
+		await result(page, "done");
+		expect(await textOf(page, "#result-title")).toBe("Payment complete");
+		expect(await textOf(page, "#result-rows")).toMatch(/₩10,000[^]*Card[^]*Approved/);
+		expect(complaints).toEqual([]);
+	});
+
+	it("can be done with the keyboard alone, the provider's window too", async () => {
+		const { page, complaints } = await visit();
+		await page.goto(`${system.url}/`);
+		await page.waitForSelector("[data-product]");
+		await tabTo(page, '[data-product="code-review"] button');
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#login-dialog[open]");
+		await tabTo(page, "#login-username");
+		await page.keyboard.type("user");
+		await tabTo(page, "#login-password");
+		await page.keyboard.type("password");
+		await page.keyboard.press("Enter");
+		await filled(page);
+		await tabTo(page, "#pay");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(`${system.twinUrl}/v1/payments/*/checkout`);
+		await tabTo(page, "input[name=method]");
+		await page.keyboard.press("ArrowRight");
+		await tabTo(page, "button[value=approve]");
+		await page.keyboard.press("Enter");
+		await result(page, "done");
+		expect(await textOf(page, "#result-rows")).toContain("간편결제");
+		expect(complaints).toEqual([]);
+	});
+
+	it("asks somebody whose login ended on the way to log in again, and goes on where they were", async () => {
+		const password = "correct horse battery";
+		const { token } = await system.member("sleepy", password);
+		const { page, complaints } = await visit();
+		await choose(page, "code-review", "sleepy", password);
+		await logOutEverywhere(token);
+		await page.click("#pay");
+		await page.waitForSelector("#login-dialog[open]");
+		await logIn(page, "sleepy", password);
+		const orderId = await pay(page);
+		await logOutEverywhere(await system.login("sleepy", password));
+		await decide(page, "approve");
+		await page.waitForSelector("#login-dialog[open]");
+		expect((await system.books(orderId)).charges).toEqual([]);
+		await picture(page, "13-login-again");
+		await logIn(page, "sleepy", password);
+		await result(page, "done");
+		expect((await system.books(orderId)).charges).toHaveLength(1);
+		expect(complaints).toEqual([]);
+	});
+
+	async function logOutEverywhere(token: string): Promise<void> {
+		const { status } = await fetch(`${system.url}/api/auth/logout-all`, {
+			method: "POST",
+			headers: { authorization: `Bearer ${token}` },
+		});
+		expect(status).toBe(204);
+	}
+
+	it("lets a newcomer sign up in the dialog and buy", async () => {
+		const { page, complaints, failedLoads } = await visit();
+		await page.goto(`${system.url}/`);
+		await page.click('[data-product="premium-dev-tools"] button');
+		await page.click("#login-dialog [data-switch]");
+		await page.waitForSelector("#signup-dialog[open]");
+		await page.fill("#signup-username", "newcomer");
+		await page.fill("#signup-email", "newcomer@example.com");
+		await page.fill("#signup-password", "correct horse battery");
+		await picture(page, "14-signup");
+		await page.click("#signup-form [type=submit]");
+		await filled(page);
+		expect(await textOf(page, "#session-name")).toBe("newcomer");
+		await pay(page);
+		await decide(page, "approve");
+		await result(page, "done");
+		expect(await order(orderIdOf(page))).toMatchObject({ amount: 1_000, customerEmail: "newcomer@example.com" });
+		expect({ complaints, failedLoads }).toEqual({ complaints: [], failedLoads: [] });
 	});
 });

@@ -145,6 +145,11 @@ export const status = area(
 		"payment.CANCELLING": "취소 중",
 		"payment.CANCELLED": "취소 완료",
 		"payment.EXPIRED": "만료",
+		"method.카드": "카드",
+		"method.간편결제": "간편결제",
+		"method.계좌이체": "계좌이체",
+		"method.가상계좌": "가상계좌",
+		"method.휴대폰": "휴대폰",
 		unknown: "확인 중",
 	},
 	{
@@ -162,6 +167,11 @@ export const status = area(
 		"payment.CANCELLING": "Cancelling",
 		"payment.CANCELLED": "Refunded",
 		"payment.EXPIRED": "Expired",
+		"method.카드": "Card",
+		"method.간편결제": "Easy pay",
+		"method.계좌이체": "Bank transfer",
+		"method.가상계좌": "Virtual account",
+		"method.휴대폰": "Mobile phone",
 		unknown: "Checking",
 	},
 );
