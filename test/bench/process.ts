@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
+/** The start script's own flags, so that the bench measures what `npm start` runs. */
+const NODE_FLAGS = startFlags();
 const START_MAX_MS = 30_000;
 
 /** A child process of this bench and what it said until it was ready. */
@@ -25,7 +27,7 @@ export async function run(
 	ready: RegExp,
 ): Promise<Running> {
 	const startedAt = performance.now();
-	const child = spawn(process.execPath, [...process.execArgv, join(ROOT, file), ...args], {
+	const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, file), ...args], {
 		cwd: ROOT,
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
@@ -59,4 +61,9 @@ export async function run(
 			return (Number(fields[13]) + Number(fields[14])) / 100;
 		},
 	};
+}
+
+function startFlags(): readonly string[] {
+	const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } };
+	return scripts.start.split(" ").filter((word) => word.startsWith("--"));
 }

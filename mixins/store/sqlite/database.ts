@@ -13,7 +13,7 @@ const FATAL_CODES: readonly number[] = [SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FUL
 /** Pages of write-ahead log between checkpoints, 16 MiB: a checkpoint rewrites each page once, however often it changed. */
 const CHECKPOINT_PAGES = 4_000;
 /** Negative: KiB. */
-const CACHE_KIB = -32_768;
+const CACHE_KIB = -16_384;
 
 /** Password hashes and wrapped keys are inside. */
 const OWNER_ONLY = 0o600;

@@ -15,6 +15,9 @@ export interface ThreadedWriterOptions {
 	readonly onFlush: (flushed: Flushed) => void;
 }
 
+/** The thread holds one batch at a time; a heap without a limit would grow to no use. */
+const HEAP_LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 } as const;
+
 interface Waiting {
 	readonly job: Prepared;
 	readonly resolve: (outcome: Outcome) => void;
@@ -33,7 +36,10 @@ export class ThreadedWriter implements PreparedWriter {
 
 	constructor(options: ThreadedWriterOptions) {
 		this.#options = options;
-		this.#worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: { file: options.file } });
+		this.#worker = new Worker(new URL("./thread.ts", import.meta.url), {
+			workerData: { file: options.file },
+			resourceLimits: HEAP_LIMITS,
+		});
 		this.#worker.unref();
 		this.#worker.on("message", (reply: Reply) => this.#receive(reply));
 		this.#worker.on("error", (error: Error) => this.#fail(error));
