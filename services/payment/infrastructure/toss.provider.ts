@@ -2,7 +2,7 @@ import type { Caller } from "../../../mixins/typed.ts";
 import type { Provider, ProviderReply } from "../application/ports.ts";
 
 /** The call was refused before it reached the provider's service. */
-const NOT_SENT: readonly string[] = ["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND", "QUEUE_FULL"];
+const NOT_SENT: readonly string[] = ["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND", "QUEUE_FULL", "REQUEST_SKIPPED"];
 
 /** The provider behind the `toss` service. An error of any other kind than "not sent" leaves the outcome unknown. */
 export function tossProvider(caller: Caller, isReachable: () => boolean): Provider {
