@@ -5,6 +5,7 @@ import { createIds } from "../services/shared/ids.ts";
 import { createActors } from "./actor/actors.ts";
 import { durableEvents } from "./bus/delivery.ts";
 import { createEmbeddedBus } from "./bus/embedded.ts";
+import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Clock } from "./clock/port.ts";
 import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
@@ -41,8 +42,11 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 	);
 	const file = settings.dataDir === ":memory:" ? ":memory:" : join(settings.dataDir, DATA_FILE);
 	const store = await openSqliteStore({ file, clock, isThreaded: settings.hasStoreThread });
-	const bus = createEmbeddedBus({ log: store, store, clock });
-	return { settings, clock, ids, random, store, log: store, bus, actors: createActors({ store, clock }) };
+	const listeners = new Set<OnTrouble>();
+	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
+	const bus = createEmbeddedBus({ log: store, store, clock, onError });
+	const onTrouble = (listener: OnTrouble): void => void listeners.add(listener);
+	return { onTrouble, settings, clock, ids, random, store, log: store, bus, actors: createActors({ store, clock }) };
 }
 
 /** The broker's options; unsafe defaults of the framework are set to what payments need. */
@@ -87,6 +91,12 @@ function portsOf(runtime: Runtime): Middleware {
 		name: "Ports",
 		created(broker: ServiceBroker) {
 			attachRuntime(broker, runtime);
+			const logger = broker.getLogger("bus");
+			runtime.onTrouble((error, trouble) => {
+				const line = { ...trouble, error: `${error.name}: ${error.message}` };
+				if (trouble.what === "parked") logger.warn("An event is parked and tried again.", line);
+				else logger.error("The bus needs attention.", line);
+			});
 		},
 		async stopped() {
 			await runtime.store.close();

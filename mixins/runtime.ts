@@ -1,4 +1,5 @@
 import type { Actors } from "./actor/port.ts";
+import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Bus } from "./bus/port.ts";
 import type { Clock } from "./clock/port.ts";
 import type { Settings } from "./config/settings.ts";
@@ -18,6 +19,8 @@ export interface Runtime {
 	readonly log: EventLog;
 	readonly bus: Bus;
 	readonly actors: Actors;
+	/** Calls `listener` for every parked or dead event and every outage the bus meets. */
+	onTrouble(listener: OnTrouble): void;
 }
 
 const runtimes = new WeakMap<object, Runtime>();
