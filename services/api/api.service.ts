@@ -11,7 +11,7 @@ import type { Door, GatewayRequest, GatewayResponse, RootContext } from "./excha
 import type { Gateway } from "./gateway.ts";
 import type { Match } from "./http/router.ts";
 import { dashboard } from "./operations/dashboard.ts";
-import { closeServer } from "./operations/stop.ts";
+import { createDrain } from "./operations/stop.ts";
 import { routes } from "./routes.ts";
 import { wireGateway } from "./wiring.ts";
 
@@ -144,6 +144,15 @@ const service: TypedService<"api", Deps> = {
 		const { settings } = this.runtime;
 		Object.assign(this.settings, { port: settings.port, ip: settings.host });
 		this.isStopping = false;
+		const drain = createDrain(this.server);
+		// Before any service stops and before the bus does: requests under way still find everything in place.
+		this.broker.middlewares.add({
+			name: "GatewayDrain",
+			stopping: async () => {
+				this.isStopping = true;
+				await drain();
+			},
+		});
 		this.gateway = wireGateway({
 			runtime: this.runtime,
 			broker: this.broker,
@@ -151,11 +160,6 @@ const service: TypedService<"api", Deps> = {
 			isStopping: () => this.isStopping,
 			root: process.cwd(),
 		});
-	},
-
-	async stopped() {
-		this.isStopping = true;
-		await closeServer(this.server);
 	},
 };
 
