@@ -12,19 +12,21 @@ const { readSettings, SettingsError } = await import("../../mixins/config/settin
 const { createBroker, createRuntime } = await import("../../mixins/platform.ts");
 const { StoreUnavailable } = await import("../../mixins/store/port.ts");
 const { banner } = await import("./banner.ts");
+const { assertPortsFree, PortTaken } = await import("./ports.ts");
 const { loadServices } = await import("./services.ts");
 
 try {
 	await start(process.argv.includes("--repl"));
 } catch (error) {
-	const isExpected = error instanceof SettingsError || error instanceof StoreUnavailable;
-	console.error(isExpected ? `PayFlow cannot start. ${error.message}` : error);
+	const isExpected = [SettingsError, StoreUnavailable, PortTaken].some((kind) => error instanceof kind);
+	console.error(isExpected ? `PayFlow cannot start. ${(error as Error).message}` : error);
 	process.exit(1);
 }
 
 async function start(withRepl: boolean): Promise<void> {
 	if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
 	const settings = readSettings(process.env);
+	await assertPortsFree(settings);
 	const runtime = await createRuntime(settings);
 	const services = await loadServices(root, settings.services);
 	const broker = createBroker(runtime, services, { skipProcessEventRegistration: true });

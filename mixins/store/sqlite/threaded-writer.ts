@@ -33,6 +33,7 @@ export class ThreadedWriter implements PreparedWriter {
 	#nextId = 1;
 	#failure: Error | null = null;
 	#closed: (() => void) | null = null;
+	#hasEnded = false;
 
 	constructor(options: ThreadedWriterOptions) {
 		this.#options = options;
@@ -43,7 +44,10 @@ export class ThreadedWriter implements PreparedWriter {
 		this.#worker.unref();
 		this.#worker.on("message", (reply: Reply) => this.#receive(reply));
 		this.#worker.on("error", (error: Error) => this.#fail(error));
-		this.#worker.on("exit", () => this.#fail(new Error("the writing thread has ended")));
+		this.#worker.on("exit", () => {
+			this.#hasEnded = true;
+			this.#fail(new Error("the writing thread has ended"));
+		});
 	}
 
 	get isWritable(): boolean {
@@ -58,7 +62,7 @@ export class ThreadedWriter implements PreparedWriter {
 	}
 
 	async close(): Promise<void> {
-		if (this.#failure !== null && this.#sent.size === 0) return;
+		if (this.#hasEnded) return;
 		this.#send();
 		this.#failure ??= new StoreUnavailable("The store is closed.");
 		this.#worker.ref();
@@ -85,8 +89,10 @@ export class ThreadedWriter implements PreparedWriter {
 	}
 
 	#receive(reply: Reply): void {
-		if (reply.type === "closed") this.#closed?.();
-		else this.#written(reply);
+		if (reply.type === "closed") {
+			this.#hasEnded = true;
+			this.#closed?.();
+		} else this.#written(reply);
 	}
 
 	#written({ id, outcomes, flushes, isWritable }: Extract<Reply, { type: "written" }>): void {

@@ -108,6 +108,8 @@ export class Writer {
 			refuse(batch, this.#failure);
 			return;
 		}
+		const { clock, onFlush } = this.#options;
+		const startedAt = clock.now();
 		try {
 			this.#transact(batch);
 		} catch (error) {
@@ -115,19 +117,18 @@ export class Writer {
 			refuse(batch, new WriteUnknown(error));
 			return;
 		}
-		for (const { error, value, resolve, reject } of batch) {
-			if (error === null) resolve(value);
-			else reject(error);
+		try {
+			onFlush({ jobs: batch.length, durationMs: clock.now() - startedAt });
+		} finally {
+			// A listener that throws changes nothing about what is durable.
+			settle(batch);
 		}
 	}
 
 	#transact(batch: readonly Job[]): void {
-		const { clock, onFlush } = this.#options;
-		const startedAt = clock.now();
 		this.#begin.run();
 		for (const job of batch) this.#apply(job);
 		this.#commit.run();
-		onFlush({ jobs: batch.length, durationMs: clock.now() - startedAt });
 	}
 
 	#apply(job: Job): void {
@@ -151,6 +152,13 @@ export class Writer {
 		onUndone();
 		if (isFatal(error))
 			this.#failure = new StoreUnavailable("The disk or the data file has failed; restart after mending it.", error);
+	}
+}
+
+function settle(batch: readonly Job[]): void {
+	for (const { error, value, resolve, reject } of batch) {
+		if (error === null) resolve(value);
+		else reject(error);
 	}
 }
 
