@@ -26,7 +26,7 @@ interface AnyError {
 
 const RETRY_SOON_S = 1;
 /** Names a refusal's details may have in a response; everything else stays inside. */
-const PUBLIC_FACTS = ["paymentId", "orderId", "currentStatus", "failureCode", "minimum", "maximum"] as const;
+const PUBLIC_FACTS = ["paymentId", "orderId", "failureCode", "failureMessage", "left", "expected"] as const;
 const FIELDS_MAX = 20;
 const FIELD_LENGTH_MAX = 100;
 const UNAVAILABLE = new Set([
@@ -90,6 +90,8 @@ function factsOf(details: Readonly<Record<string, unknown>>): Record<string, str
 		const value = details[name];
 		if (typeof value === "string" || typeof value === "number") facts[name] = value;
 	}
+	// The name `status` is the problem's own.
+	if (typeof details["status"] === "string") facts["currentStatus"] = details["status"];
 	return facts;
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Headers } from "./security-headers.ts";
+import type { HeaderList, Headers } from "./security-headers.ts";
 
 /** A response before it is written. */
 export interface Reply {
@@ -13,21 +13,22 @@ export const JSON_TYPE = "application/json; charset=utf-8";
 
 /**
  * Writes headers and body in one go; nothing happens when the client is gone or was answered. A reply's header wins over the
- * fixed one of the same name. Headers are a flat list, because merging objects for every response costs more than writing them.
+ * fixed one of the same name.
  */
-export function send(
-	response: ServerResponse,
-	reply: Reply,
-	fixed: readonly (readonly [string, string])[],
-	isHead: boolean,
-): void {
+export function send(response: ServerResponse, reply: Reply, fixed: HeaderList, isHead: boolean): void {
 	if (response.headersSent || response.destroyed) return;
-	const { status, body, headers: own } = reply;
-	const hasBody = status !== 204 && status !== 304;
+	const { status, body } = reply;
+	const isEmpty = status === 204 || status === 304;
+	const headers = flatHeaders(reply.headers, fixed);
+	if (!isEmpty) headers.push("Content-Length", String(Buffer.byteLength(body)));
+	response.writeHead(status, headers);
+	response.end(isHead || isEmpty ? undefined : body);
+}
+
+/** Names and values in one list: merging objects for every response costs more than writing them. */
+function flatHeaders(own: Headers, fixed: HeaderList): string[] {
 	const headers: string[] = [];
 	for (const [name, value] of fixed) if (own[name] === undefined) headers.push(name, value);
-	for (const name in own) headers.push(name, own[name] ?? "");
-	if (hasBody) headers.push("Content-Length", String(Buffer.byteLength(body)));
-	response.writeHead(status, headers);
-	response.end(isHead || !hasBody ? undefined : body);
+	for (const [name, value] of Object.entries(own)) headers.push(name, value);
+	return headers;
 }

@@ -13,8 +13,7 @@ describe("errors", () => {
 			"order.get": () => {
 				throw failure();
 			},
-			"order.history": () =>
-				refuse(409, "INVALID_ORDER_STATE", { currentStatus: "PAID", secret: "hidden", stack: "x" }),
+			"order.history": () => refuse(409, "INVALID_ORDER_STATE", { status: "PAID", secret: "hidden", stack: "x" }),
 			"payment.get": () => refuse(429, "RATE_LIMITED", { retryAfterSeconds: 90 }),
 			"payment.config": () => refuse(418, "PAYMENT_NOT_FOUND"),
 		},
@@ -48,7 +47,7 @@ describe("errors", () => {
 			errors: [],
 			currentStatus: "PAID",
 		});
-		expect(new Date(timestamp).toISOString()).toBe(timestamp);
+		expect(new Date(String(timestamp)).toISOString()).toBe(timestamp);
 	});
 
 	it("speak English to those who ask for it", async () => {
