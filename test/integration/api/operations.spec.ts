@@ -144,6 +144,7 @@ describe("operations", () => {
 		const advance = (to: GatewayBed, ms: unknown) =>
 			to.ask({ method: "POST", path: "/api/clock/advance", body: { ms } });
 		expect((await advance(bed, 1_000)).status).toBe(404);
+		await expect(bed.platform.call("api.advanceClock", { ms: 1_000 })).rejects.toThrow("CLOCK_NOT_VIRTUAL");
 		const virtual = await startGateway({ env: { CLOCK: "virtual" } });
 		const before = virtual.platform.runtime.clock.now();
 		const told = await advance(virtual, 86_400_000);
