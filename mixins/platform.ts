@@ -11,6 +11,7 @@ import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
 import { isOutsideFailure } from "./outside.ts";
+import { Pressure } from "./pressure.ts";
 import { systemRandom } from "./random.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
@@ -44,9 +45,21 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 	const store = await openSqliteStore({ file, clock, isThreaded: settings.hasStoreThread });
 	const listeners = new Set<OnTrouble>();
 	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
-	const bus = createEmbeddedBus({ log: store, store, clock, onError });
+	const pressure = new Pressure(clock);
+	const bus = createEmbeddedBus({ log: store, store, clock, pressure, onError });
 	const onTrouble = (listener: OnTrouble): void => void listeners.add(listener);
-	return { onTrouble, settings, clock, ids, random, store, log: store, bus, actors: createActors({ store, clock }) };
+	return {
+		onTrouble,
+		pressure,
+		settings,
+		clock,
+		ids,
+		random,
+		store,
+		log: store,
+		bus,
+		actors: createActors({ store, clock }),
+	};
 }
 
 /** The broker's options; unsafe defaults of the framework are set to what payments need. */

@@ -3,6 +3,7 @@ import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Bus } from "./bus/port.ts";
 import type { Clock } from "./clock/port.ts";
 import type { Settings } from "./config/settings.ts";
+import type { Pressure } from "./pressure.ts";
 import type { EventLog, Store } from "./store/port.ts";
 import type { Ids } from "../services/shared/ids.ts";
 
@@ -19,6 +20,7 @@ export interface Runtime {
 	readonly log: EventLog;
 	readonly bus: Bus;
 	readonly actors: Actors;
+	readonly pressure: Pressure;
 	/** Calls `listener` for every parked or dead event and every outage the bus meets. */
 	onTrouble(listener: OnTrouble): void;
 }

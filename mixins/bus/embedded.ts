@@ -1,5 +1,7 @@
 import type { Clock } from "../clock/port.ts";
+import type { Pressure } from "../pressure.ts";
 import type { EventLog, Store } from "../store/port.ts";
+import { windowOf } from "./embedded/governor.ts";
 import { Group } from "./embedded/group.ts";
 import { defineParked, parkedOf } from "./embedded/parking.ts";
 import { type BusTrouble, type OnTrouble, Stopping } from "./embedded/persist.ts";
@@ -14,6 +16,8 @@ export interface EmbeddedBusOptions {
 	readonly log: EventLog;
 	readonly store: Store;
 	readonly clock: Clock;
+	/** Requests that are waiting for an answer; while there are many, deliveries leave them room. */
+	readonly pressure?: Pick<Pressure, "isBusy">;
 	/** Hears of parked and dead events and of outages, for logs and metrics. */
 	readonly onError?: (error: Error, trouble: BusTrouble) => void;
 }
@@ -112,6 +116,7 @@ class EmbeddedBus implements Bus {
 			reader: this.#reader,
 			onTrouble: this.#onTrouble,
 			onMoved: () => this.#moved(),
+			windowOf: (lag) => windowOf(lag, this.#options.pressure?.isBusy === true),
 		});
 		await group.open();
 		await this.#positions.track(subscription.group, () => group.position);

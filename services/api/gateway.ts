@@ -1,10 +1,10 @@
 import type { Runtime } from "../../mixins/runtime.ts";
-import { createAdmission } from "./access/admission.ts";
+import { createAdmission, type Admission } from "./access/admission.ts";
 import { createLimiter } from "./access/limiter.ts";
 import { requirementOf } from "./access/policy.ts";
 import { createSessions } from "./access/sessions.ts";
 import { createVerifier } from "./access/token.ts";
-import { createAnswers } from "./answers.ts";
+import { createAnswers, type Answers } from "./answers.ts";
 import { GatewayRejected } from "./errors/rejected.ts";
 import type { Door, Exchange, GatewayRequest, GatewayResponse, RootContext } from "./exchange.ts";
 import { createFailures, type FailureOptions } from "./failures.ts";
@@ -63,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const claims = createClaims(runtime);
 	const answer = createAnswers({ runtime, claims, sessions, failures, isHttps });
 	const out = createOutlet(options, isHttps);
+	const serve = createServe(options, { admit, answer, out, router });
 
 	return {
 		claims,
@@ -79,16 +80,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 		},
 		find: (path, method) => router.find(method === "HEAD" ? "GET" : method, path),
 		async handle(ctx, request, response, found) {
-			if (request.method === "OPTIONS") return out.options(request, response, router);
-			if (found === undefined) throw notFound(router, request);
-			const { exchange } = request;
-			const { target: door, params } = found;
-			exchange.door = door;
-			exchange.params = params;
-			await admit(ctx, request, door);
-			if ("site" in door.route) out.site(request, response, await site.serve(door.route.site, request));
-			else out.api(request, response, await answer(ctx, request, door.route));
-			return true;
+			runtime.pressure.enter();
+			try {
+				return await serve(ctx, request, response, found);
+			} finally {
+				runtime.pressure.leave();
+			}
 		},
 		fail(request, response, error) {
 			if (error instanceof RequestAborted) {
@@ -100,6 +97,31 @@ export function createGateway(options: GatewayOptions): Gateway {
 			if (page === null) out.api(request, response, reply);
 			else out.site(request, response, page);
 		},
+	};
+}
+
+/** Everything between the route and the answer. */
+function createServe(
+	{ site }: GatewayOptions,
+	parts: { admit: Admission; answer: Answers; out: ReturnType<typeof createOutlet>; router: Router<Door> },
+) {
+	const { admit, answer, out, router } = parts;
+	return async (
+		ctx: RootContext,
+		request: GatewayRequest,
+		response: GatewayResponse,
+		found: Match<Door> | undefined,
+	): Promise<true> => {
+		if (request.method === "OPTIONS") return out.options(request, response, router);
+		if (found === undefined) throw notFound(router, request);
+		const { exchange } = request;
+		const { target: door, params } = found;
+		exchange.door = door;
+		exchange.params = params;
+		await admit(ctx, request, door);
+		if ("site" in door.route) out.site(request, response, await site.serve(door.route.site, request));
+		else out.api(request, response, await answer(ctx, request, door.route));
+		return true;
 	};
 }
 

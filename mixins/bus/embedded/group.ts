@@ -9,8 +9,6 @@ import { backoffMs, type OnTrouble, Stopping } from "./persist.ts";
 import { Progress } from "./progress.ts";
 import type { LogReader } from "./reader.ts";
 
-/** Handlers of one group at work at the same time. */
-export const IN_FLIGHT_MAX = 512;
 /** Events read and not settled; bounds memory when a subject is slow. */
 export const OUTSTANDING_MAX = 2_048;
 const BATCH_MAX = 256;
@@ -23,6 +21,8 @@ export interface GroupDeps {
 	readonly clock: Clock;
 	readonly onTrouble: OnTrouble;
 	readonly onMoved: () => void;
+	/** Deliveries that may be under way at this lag. */
+	readonly windowOf: (lag: number) => number;
 }
 
 /** One consumer group: reads the log, keeps the order of each subject, and lets subjects overtake each other. */
@@ -166,7 +166,8 @@ export class Group {
 	}
 
 	#fill(): void {
-		while (this.#working < IN_FLIGHT_MAX && !this.#isStopping()) {
+		const inFlightMax = this.#deps.windowOf(this.#deps.log.head() - this.#progress.position);
+		while (this.#working < inFlightMax && !this.#isStopping()) {
 			const lane = this.#ready.shift();
 			if (lane === undefined) return;
 			this.#step(lane);

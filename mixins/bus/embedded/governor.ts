@@ -1,0 +1,11 @@
+/** Handlers of one group at work at the same time. */
+export const IN_FLIGHT_MAX = 512;
+/** The same while many requests wait for an answer: people come first, consumers catch up right after. */
+export const IN_FLIGHT_BUSY = 16;
+/** A group further behind than this gets its full share again, so that overload slows new requests and never the log for ever. */
+export const LAG_MAX = 100_000;
+
+/** How many deliveries a group may have under way, by its lag and by who is waiting. */
+export function windowOf(lag: number, isBusy: boolean): number {
+	return isBusy && lag <= LAG_MAX ? IN_FLIGHT_BUSY : IN_FLIGHT_MAX;
+}
