@@ -8,7 +8,7 @@ import { confirm, type Traffic } from "./application/confirm.ts";
 import { createFlights } from "./application/flights.ts";
 import { createGate } from "./application/gate.ts";
 import type { Counter } from "./application/ports.ts";
-import { heedNotice } from "./application/reconcile.ts";
+import { heedLateNotice, heedNotice } from "./application/reconcile.ts";
 import { configView } from "./application/config.ts";
 import { historyView, stateView, viewOf } from "./application/view.ts";
 import { paymentErrors } from "./contract.ts";
@@ -144,10 +144,16 @@ const service: TypedService<"payment", Deps> = {
 			async handler(ctx) {
 				const { orderId: noticed, ...hint } = ctx.params.data ?? {};
 				const payment = typeof noticed === "string" ? (await this.read(this.paymentIdOf(noticed))).state : null;
-				if (payment === null || payment.status === "none" || this.traffic.flights.has(payment.paymentId))
-					return { received: true };
+				if (payment === null || payment.status === "none") return { received: true };
+				const { flights } = this.traffic;
+				const counter = this.counterOf(ctx);
+				const isAsking = flights.has(payment.paymentId);
 				const waiting = new AbortController();
-				const work = heedNotice(this.counterOf(ctx), payment, hint)
+				const work = (
+					isAsking
+						? flights.landed(payment.paymentId).then(() => heedLateNotice(counter, payment.paymentId, hint))
+						: heedNotice(counter, payment, hint)
+				)
 					.catch((error: unknown) => this.logger.warn("A notice could not be followed up.", { error: String(error) }))
 					.finally(() => waiting.abort());
 				const patience = this.runtime.clock.sleep(NOTICE_ANSWER_MS, waiting.signal).catch(() => undefined);

@@ -3,6 +3,8 @@ export interface Flights<Result> {
 	/** Starts the request, or waits for the one that is under way. */
 	board(paymentId: string, start: () => Promise<Result>): Promise<Result>;
 	has(paymentId: string): boolean;
+	/** Resolves when no request is under way any more; never rejects. */
+	landed(paymentId: string): Promise<void>;
 }
 
 export function createFlights<Result>(): Flights<Result> {
@@ -16,5 +18,8 @@ export function createFlights<Result>(): Flights<Result> {
 			return flight;
 		},
 		has: (paymentId) => flying.has(paymentId),
+		async landed(paymentId) {
+			await flying.get(paymentId)?.catch(() => undefined);
+		},
 	};
 }

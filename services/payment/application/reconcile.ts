@@ -38,6 +38,12 @@ export async function heedNotice(
 	await followUp(counter, await current(counter, paymentId));
 }
 
+/** A notice that came while we were asking ourselves: the provider is asked again only if our own request told us nothing. */
+export async function heedLateNotice(counter: Counter, paymentId: string, noticed: { readonly paymentKey?: string }) {
+	const payment = await current(counter, paymentId);
+	if (payment.unsettledSince !== null) await heedNotice(counter, payment, noticed);
+}
+
 async function takeFurther(counter: Counter, payment: KnownPayment, found: ProviderPayment | null): Promise<void> {
 	if (payment.reversal !== null) await carryReversal(counter, payment);
 	else if (payment.status === "CANCELLING") await carryCancellation(counter, payment);

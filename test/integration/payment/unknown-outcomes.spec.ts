@@ -170,6 +170,18 @@ describe("an outcome that is not known", () => {
 		expect(await shop.call("payment.webhook", {})).toEqual({ received: true });
 	});
 
+	it("heeds a notice that comes while it is asking itself, and learns nothing from its own request", async () => {
+		const order = await shop.place();
+		shop.provider.script("confirm", [{ act: "slow", ms: 600 }]);
+		const paying = shop.pay(order);
+		await until(async () => confirms().length > 0);
+		const data = { paymentKey: `key-${order.orderId}`, orderId: order.orderId, status: "DONE" };
+		expect(await shop.call("payment.webhook", { data })).toEqual({ received: true });
+		expect((await paying).status).toMatch(/^APPROV/);
+		await until(async () => (await shop.payment(order.orderId)).status === "APPROVED");
+		expect(shop.provider.kept()).toBe(10_000);
+	});
+
 	it("follows a cancellation made at the provider's console", async () => {
 		const order = await shop.place();
 		await shop.pay(order);
