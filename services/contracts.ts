@@ -1,6 +1,7 @@
 import type { ApiActions } from "./api/contract.ts";
 import type { AuthActions, AuthEvents } from "./auth/contract.ts";
 import type { CatalogActions } from "./catalog/contract.ts";
+import type { LedgerActions } from "./ledger/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
 import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
@@ -9,7 +10,15 @@ import type { Envelope } from "./shared/events.ts";
 
 /** Every action of the platform; two services that claim one name do not compile. */
 export interface Actions
-	extends ApiActions, AuthActions, CatalogActions, LoggingActions, OrderActions, PaymentActions, TossActions {}
+	extends
+		ApiActions,
+		AuthActions,
+		CatalogActions,
+		LedgerActions,
+		LoggingActions,
+		OrderActions,
+		PaymentActions,
+		TossActions {}
 /** Every domain event of the platform. */
 export interface Events extends AuthEvents, OrderEvents, PaymentEvents, TossEvents {}
 /** Name of an action. */
