@@ -10,6 +10,7 @@ import type { Clock } from "./clock/port.ts";
 import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
+import { DiscreetValidator } from "./discreet-validator.ts";
 import { isOutsideFailure } from "./outside.ts";
 import { Pressure } from "./pressure.ts";
 import { systemRandom } from "./random.ts";
@@ -80,6 +81,7 @@ export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = 
 		heartbeatInterval: HEARTBEAT_SECONDS,
 		heartbeatTimeout: 3 * HEARTBEAT_SECONDS,
 		registry: { strategy: "RoundRobin", preferLocal: true },
+		validator: new DiscreetValidator(),
 		metrics: false,
 		tracing: false,
 		...extra,
