@@ -1,4 +1,5 @@
 import { authRoutes } from "./routes/auth.routes.ts";
+import { ledgerRoutes } from "./routes/ledger.routes.ts";
 import { operationsRoutes } from "./routes/operations.routes.ts";
 import { shopRoutes } from "./routes/shop.routes.ts";
 import { siteRoutes } from "./routes/site.routes.ts";
@@ -8,6 +9,7 @@ import type { RouteTable } from "./routes/types.ts";
 export const routes = {
 	...authRoutes,
 	...shopRoutes,
+	...ledgerRoutes,
 	...operationsRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

@@ -1,5 +1,6 @@
 import { authErrors } from "../../auth/contract.ts";
 import { catalogErrors } from "../../catalog/contract.ts";
+import { ledgerErrors } from "../../ledger/contract.ts";
 import { loggingErrors } from "../../logging/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
@@ -12,6 +13,7 @@ export const errorTables = {
 	api: gatewayErrors,
 	auth: authErrors,
 	catalog: catalogErrors,
+	ledger: ledgerErrors,
 	logging: loggingErrors,
 	order: orderErrors,
 	payment: paymentErrors,

@@ -91,6 +91,31 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 		en: "The payment provider cannot be reached. Please try again shortly.",
 	},
 	CANCEL_REFUSED: { ko: "결제사가 환불을 거절했습니다.", en: "The payment provider refused to give the money back." },
+	LEDGER_ENTRY_EMPTY: {
+		ko: "분개에는 1개 이상 100개 이하의 항목이 있어야 합니다.",
+		en: "A journal entry has 1 to 100 legs.",
+	},
+	LEDGER_ENTRY_UNBALANCED: {
+		ko: "분개의 차변과 대변의 합이 다릅니다.",
+		en: "The legs of the journal entry do not sum to zero.",
+	},
+	LEDGER_AMOUNT_INVALID: {
+		ko: "분개 금액은 1원 이상의 정수여야 합니다.",
+		en: "Amounts of a journal entry are whole won, at least 1.",
+	},
+	LEDGER_ACCOUNT_UNKNOWN: { ko: "없는 계정과목입니다.", en: "There is no such ledger account." },
+	LEDGER_CAUSE_REUSED: {
+		ko: "같은 원인으로 다른 분개가 이미 기록되어 있습니다.",
+		en: "Another journal entry was written for the same cause.",
+	},
+	LEDGER_BALANCE_EXCEEDED: {
+		ko: "계정 합계가 기록할 수 있는 범위를 넘습니다.",
+		en: "The account's totals would no longer be exact.",
+	},
+	LEDGER_BROKEN: {
+		ko: "원장이 손상되어 기록할 수 없습니다. 운영자에게 알려 주세요.",
+		en: "The ledger is not what was written and takes nothing more. Please tell an operator.",
+	},
 	CONFLICT: {
 		ko: "동시에 처리된 요청과 충돌했습니다. 다시 시도해 주세요.",
 		en: "Another request changed the same thing. Please try again.",

@@ -168,6 +168,53 @@ const logs = {
 	}),
 } satisfies Record<string, JsonSchema>;
 
+const signedWon = { type: "integer", description: "Won; negative when it stands on the other side." } as const;
+const side = oneOf("debit", "credit");
+const ledgerAccount = {
+	account: text,
+	name: text,
+	type: oneOf("asset", "expense", "liability", "income"),
+	normalSide: side,
+	hasOwners: flag,
+	debits: won,
+	credits: won,
+	balance: signedWon,
+	currency: krw,
+};
+
+const ledger = {
+	LedgerAccountList: object({ items: listOf(object(ledgerAccount)), nextCursor: nullable(text) }),
+	LedgerBalance: object({ ...ledgerAccount, at: instant, sequence: count }),
+	LedgerEntryList: object({
+		items: listOf(
+			object({
+				entryId: text,
+				cause: text,
+				kind: text,
+				occurredAt: instant,
+				orderId: nullable(text),
+				paymentId: nullable(text),
+				legs: listOf(object({ account: text, side, amount: won })),
+				sequence: count,
+				postedAt: instant,
+				currency: krw,
+			}),
+		),
+		nextCursor: nullable(text),
+	}),
+	LedgerVerification: object({
+		book: text,
+		isIntact: flag,
+		batches: count,
+		entries: count,
+		head: nullable(object({ sequence: count, hash: text })),
+		trialBalance: object({ debits: won, credits: won, difference: signedWon }),
+		firstBreak: nullable(object({ sequence: count, reason: text, detail: text })),
+		verifiedAt: instant,
+		durationMs: count,
+	}),
+} satisfies Record<string, JsonSchema>;
+
 const operations = {
 	Dashboard: object({
 		message: text,
@@ -218,7 +265,10 @@ const operations = {
 } satisfies Record<string, JsonSchema>;
 
 /** Every answer of the API by name. */
-export const schemas = { ...account, ...shop, ...logs, ...operations } as const satisfies Record<string, JsonSchema>;
+export const schemas = { ...account, ...shop, ...logs, ...ledger, ...operations } as const satisfies Record<
+	string,
+	JsonSchema
+>;
 
 /** Names of `schemas`. */
 export type SchemaName = keyof typeof schemas;
