@@ -5,6 +5,7 @@ import type { LedgerActions } from "./ledger/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
 import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
+import type { SagaEvents } from "./saga/contract.ts";
 import type { TossActions, TossEvents } from "./toss/contract.ts";
 import type { Envelope } from "./shared/events.ts";
 
@@ -20,7 +21,7 @@ export interface Actions
 		PaymentActions,
 		TossActions {}
 /** Every domain event of the platform. */
-export interface Events extends AuthEvents, OrderEvents, PaymentEvents, TossEvents {}
+export interface Events extends AuthEvents, OrderEvents, PaymentEvents, SagaEvents, TossEvents {}
 /** Name of an action. */
 export type ActionName = keyof Actions;
 /** Name of a domain event. */

@@ -1,0 +1,177 @@
+import { DomainError } from "../../services/shared/errors.ts";
+import type { Actors, CommandContext } from "../actor/port.ts";
+import type { Clock } from "../clock/port.ts";
+import type { Store, StoredDocument } from "../store/port.ts";
+import type { Caller } from "../typed.ts";
+import { sagaAggregate, SAGA_KIND } from "./aggregate.ts";
+import type { BegunCall, RunningSaga, Saga, SagaCommand } from "./model.ts";
+import { nextStep } from "./next.ts";
+import { createPerformer, type Performer } from "./performer.ts";
+import type { SagaPlan } from "./plan.ts";
+import type { FaultHook, FaultPoint } from "./port.ts";
+import { createWaitingRoom, type WaitingRoom } from "./waiting-room.ts";
+
+/** What a runner stands on. */
+export interface SagaRunnerDeps {
+	readonly actors: Actors;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly caller: Caller;
+	/** Unique for this process. */
+	readonly runner: string;
+	/** A fresh command id. */
+	readonly commandId: () => string;
+	readonly onError: (error: unknown, sagaId: string) => void;
+	/** Tests let the process die here. */
+	readonly onPoint?: FaultHook;
+}
+
+/** Takes sagas from step to step, outside of their mailboxes. */
+export interface SagaRunner<Input extends object> {
+	/** Begins a saga, durably, and lets it run; a repeat answers how it began. */
+	start(sagaId: string, input: Input, context: CommandContext): Promise<RunningSaga<Input>>;
+	/** Makes one that waits for its next attempt due at once; refuses with SAGA_NOT_FOUND and SAGA_ENDED. */
+	retry(sagaId: string, context: CommandContext): Promise<RunningSaga<Input>>;
+	read(sagaId: string): Promise<Saga<Input>>;
+	/** Takes up what is due, as far as there is room; answers how many. */
+	sweep(): Promise<number>;
+	/** Resolves when the saga has nothing to do now. */
+	settled(sagaId: string): Promise<void>;
+	/** Begins nothing more, and leaves calls that are under way to whoever resumes them. */
+	stop(): Promise<void>;
+}
+
+const RUNS_MAX = 128;
+const SWEEP_PAGE = 100;
+
+/** A runner for the sagas of one definition. */
+export function createSagaRunner<Input extends object>(plan: SagaPlan<Input>, deps: SagaRunnerDeps): SagaRunner<Input> {
+	return new Runner(plan, deps);
+}
+
+class Runner<Input extends object> implements SagaRunner<Input> {
+	readonly #plan: SagaPlan<Input>;
+	readonly #deps: SagaRunnerDeps;
+	readonly #aggregate: ReturnType<typeof sagaAggregate<Input>>;
+	readonly #performer: Performer<Input>;
+	readonly #stopping = new AbortController();
+	readonly #room: WaitingRoom;
+
+	constructor(plan: SagaPlan<Input>, deps: SagaRunnerDeps) {
+		this.#plan = plan;
+		this.#deps = deps;
+		this.#aggregate = sagaAggregate(plan);
+		this.#performer = createPerformer(plan, deps, this.#stopping.signal);
+		this.#room = createWaitingRoom(RUNS_MAX, (sagaId) =>
+			this.#run(sagaId).catch((error: unknown) => deps.onError(error, sagaId)),
+		);
+		deps.store.define(this.#aggregate);
+	}
+
+	async start(sagaId: string, input: Input, context: CommandContext): Promise<RunningSaga<Input>> {
+		const { actors, clock, runner } = this.#deps;
+		const { correlationId } = context;
+		const command = { type: "start", sagaId, input, correlationId, runner, now: clock.iso() } as const;
+		const { state } = await actors.tell(this.#aggregate, sagaId, command, context);
+		this.#room.enter(sagaId);
+		return known(state);
+	}
+
+	async retry(sagaId: string, context: CommandContext): Promise<RunningSaga<Input>> {
+		const { actors, clock } = this.#deps;
+		const { state } = await actors.tell(this.#aggregate, sagaId, { type: "retry", now: clock.iso() }, context);
+		this.#room.enter(sagaId);
+		return known(state);
+	}
+
+	async read(sagaId: string): Promise<Saga<Input>> {
+		return (await this.#deps.actors.read(this.#aggregate, sagaId)).state;
+	}
+
+	async sweep(): Promise<number> {
+		let after: readonly string[] | null = null;
+		let taken = 0;
+		while (!this.#stopping.signal.aborted && this.#room.hasRoom()) {
+			const page: readonly StoredDocument<RunningSaga<Input>>[] = await this.#find(after);
+			for (const { id } of page) if (this.#room.enter(id)) taken++;
+			const last = page.at(-1);
+			if (last === undefined || page.length < SWEEP_PAGE) break;
+			after = [last.state.dueAt ?? "", last.id];
+		}
+		return taken;
+	}
+
+	settled(sagaId: string): Promise<void> {
+		return this.#room.left(sagaId);
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort(new Error("the process is stopping"));
+		await this.#room.close();
+	}
+
+	/** What is due, the longest waiting first. */
+	async #find(after: readonly string[] | null): Promise<readonly StoredDocument<RunningSaga<Input>>[]> {
+		const { store, clock } = this.#deps;
+		return store.find<RunningSaga<Input>>(SAGA_KIND, {
+			where: { saga: this.#plan.name },
+			range: { field: "dueAt", to: clock.iso() },
+			direction: "asc",
+			limit: SWEEP_PAGE,
+			...(after === null ? {} : { after }),
+		});
+	}
+
+	async #run(sagaId: string): Promise<void> {
+		const { clock, runner } = this.#deps;
+		while (!this.#stopping.signal.aborted) {
+			const state = await this.read(sagaId);
+			const next = state.status === "none" ? null : nextStep(this.#plan, state);
+			if (next === null) return;
+			await this.#pass({ step: next.step.name, direction: next.direction, moment: "before-intent" }, sagaId);
+			const begun = await this.#tell(sagaId, { type: "begin", runner, now: clock.iso() });
+			const { call } = begun.state;
+			// Somebody else is at it, it is not time yet, or it has ended.
+			if (begun.state.runner !== runner || call === null) return;
+			if (!(await this.#carry(begun, call))) return;
+		}
+	}
+
+	/** Makes the call that was begun and records what it came to; false when the process is stopping. */
+	async #carry({ state, sequence }: Begun<Input>, call: BegunCall): Promise<boolean> {
+		const { sagaId } = state;
+		const { step, direction } = call;
+		const pass = (moment: FaultPoint["moment"]) => this.#pass({ step, direction, moment }, sagaId);
+		await pass("after-intent");
+		const answer = await this.#performer.ask(state, call, `${SAGA_KIND}:${sagaId}:${sequence}`);
+		if (answer === null) return false;
+		await pass("after-call");
+		await this.#tell(sagaId, { ...answer, call, now: this.#deps.clock.iso() });
+		await pass("after-result");
+		return true;
+	}
+
+	async #pass(point: FaultPoint, sagaId: string): Promise<void> {
+		const { onPoint } = this.#deps;
+		if (onPoint !== undefined) await onPoint(point, sagaId);
+	}
+
+	async #tell(sagaId: string, command: SagaCommand<Input>): Promise<Begun<Input>> {
+		const { actors, commandId } = this.#deps;
+		const { state, sequence } = await actors.read(this.#aggregate, sagaId);
+		const { correlationId } = known(state);
+		const context = { correlationId, causationId: `${SAGA_KIND}:${sagaId}:${sequence}`, actor: "SYSTEM" };
+		const told = await actors.tell(this.#aggregate, sagaId, command, { ...context, commandId: commandId() });
+		return { state: known(told.state), sequence: told.sequence };
+	}
+}
+
+interface Begun<Input extends object> {
+	readonly state: RunningSaga<Input>;
+	readonly sequence: number;
+}
+
+function known<Input extends object>(state: Saga<Input>): RunningSaga<Input> {
+	if (state.status === "none") throw new DomainError("SAGA_NOT_FOUND");
+	return state;
+}
