@@ -1,6 +1,6 @@
 import { DomainError } from "../../services/shared/errors.ts";
 import type { Actors, CommandContext } from "../actor/port.ts";
-import type { Clock } from "../clock/port.ts";
+import type { Clock, Timer } from "../clock/port.ts";
 import type { Store, StoredDocument } from "../store/port.ts";
 import type { Caller } from "../typed.ts";
 import { sagaAggregate, SAGA_KIND } from "./aggregate.ts";
@@ -43,6 +43,7 @@ export interface SagaRunner<Input extends object> {
 
 const RUNS_MAX = 128;
 const SWEEP_PAGE = 100;
+const TIMERS_MAX = 1_000;
 
 /** A runner for the sagas of one definition. */
 export function createSagaRunner<Input extends object>(plan: SagaPlan<Input>, deps: SagaRunnerDeps): SagaRunner<Input> {
@@ -56,6 +57,7 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 	readonly #performer: Performer<Input>;
 	readonly #stopping = new AbortController();
 	readonly #room: WaitingRoom;
+	readonly #timers = new Set<Timer>();
 
 	constructor(plan: SagaPlan<Input>, deps: SagaRunnerDeps) {
 		this.#plan = plan;
@@ -106,6 +108,7 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 	}
 
 	async stop(): Promise<void> {
+		for (const timer of this.#timers) timer.cancel();
 		this.#stopping.abort(new Error("the process is stopping"));
 		await this.#room.close();
 	}
@@ -132,7 +135,10 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 			const begun = await this.#tell(sagaId, { type: "begin", runner, now: clock.iso() });
 			const { call } = begun.state;
 			// Somebody else is at it, it is not time yet, or it has ended.
-			if (begun.state.runner !== runner || call === null) return;
+			if (begun.state.runner !== runner || call === null) {
+				this.#wait(begun.state);
+				return;
+			}
 			if (!(await this.#carry(begun, call))) return;
 		}
 	}
@@ -149,6 +155,17 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 		await this.#tell(sagaId, { ...answer, call, now: this.#deps.clock.iso() });
 		await pass("after-result");
 		return true;
+	}
+
+	/** Looks again when it is time; what does not fit in here is found by the sweep. */
+	#wait({ sagaId, runner, dueAt }: RunningSaga<Input>): void {
+		const { clock } = this.#deps;
+		if (dueAt === null || runner !== null || this.#timers.size >= TIMERS_MAX || this.#stopping.signal.aborted) return;
+		const timer = clock.after(Date.parse(dueAt) - clock.now(), () => {
+			this.#timers.delete(timer);
+			this.#room.enter(sagaId);
+		});
+		this.#timers.add(timer);
 	}
 
 	async #pass(point: FaultPoint, sagaId: string): Promise<void> {
