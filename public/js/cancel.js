@@ -1,5 +1,5 @@
 import { get, post } from "./api.js";
-import { wireDialog } from "./dialogs.js";
+import { showDialog, wireDialog } from "./dialogs.js";
 import { byId, say, sayError, setFieldError, showFieldErrors, wait, whileBusy } from "./dom.js";
 import { won } from "./format.js";
 import { isPaid } from "./order-words.js";
@@ -29,7 +29,7 @@ export function wireCancel(onChange) {
 		const lead = isPaid(chosen) ? "orders.cancelLeadPaid" : "orders.cancelLeadOpen";
 		byId("cancel-lead").textContent = t(lead, { amount: won(chosen.amount) });
 		say(byId("cancel-alert"), "");
-		dialog.showModal();
+		showDialog(dialog);
 	};
 }
 

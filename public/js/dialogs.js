@@ -18,9 +18,17 @@ export async function requireLogin(notice = t("account.loginRequired")) {
 /** Opens the log-in dialog and answers whether it ended logged in. */
 export function openLogin(notice = t("account.loginLead")) {
 	byId("login-lead").textContent = notice;
-	if (!loginDialog.open && !signupDialog.open) loginDialog.showModal();
+	if (!loginDialog.open && !signupDialog.open) showDialog(loginDialog);
 	return new Promise((resolve) => waiting.push(resolve));
 }
+
+/** Opens a dialog at its first field; by itself the browser would begin with the button that closes it. */
+export function showDialog(dialog) {
+	dialog.showModal();
+	focusFirst(dialog);
+}
+
+const focusFirst = (dialog) => dialog.querySelector("input").focus();
 
 /** Wires the close buttons of any dialog. */
 export function wireDialog(dialog) {
@@ -115,6 +123,7 @@ function signupFailed(error, elements) {
 function switchDialog(from, to) {
 	to.showModal();
 	from.close();
+	focusFirst(to);
 }
 
 function wireReveal(button) {
