@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { ServiceBroker, type BrokerOptions, type Middleware, type ServiceSchema } from "moleculer";
+import { ServiceBroker, type BrokerOptions, type Middleware, type Service, type ServiceSchema } from "moleculer";
 import { createIds } from "../services/shared/ids.ts";
 import { createActors } from "./actor/actors.ts";
 import { durableEvents } from "./bus/delivery.ts";
@@ -100,7 +100,10 @@ export function createBroker(
 	return broker;
 }
 
-/** Attaches the ports before any service is created, and closes the store after the last one has stopped. */
+/**
+ * Attaches the ports before any service is created, and closes the store after the last one has stopped. An action has a circuit
+ * only if it declares one: it costs every call a little, and guards nothing inside the platform.
+ */
 function portsOf(runtime: Runtime): Middleware {
 	return {
 		name: "Ports",
@@ -112,6 +115,12 @@ function portsOf(runtime: Runtime): Middleware {
 				if (trouble.what === "parked") logger.warn("An event is parked and tried again.", line);
 				else logger.error("The bus needs attention.", line);
 			});
+		},
+		serviceCreating(_service: Service, schema: ServiceSchema) {
+			for (const [name, action] of Object.entries(schema.actions ?? {})) {
+				if (typeof action !== "object" || action.circuitBreaker !== undefined) continue;
+				schema.actions = { ...schema.actions, [name]: { ...action, circuitBreaker: { enabled: false } } };
+			}
 		},
 		async stopped() {
 			await runtime.store.close();

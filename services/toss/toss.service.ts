@@ -22,6 +22,7 @@ const idempotencyKey = { type: "string", min: 1, max: IDEMPOTENCY_KEY_MAX } as c
 const guarded = {
 	visibility: "protected",
 	timeout: ACTION_TIMEOUT_MS,
+	circuitBreaker: { enabled: true },
 	bulkhead: { enabled: true, concurrency: 16, maxQueueSize: 256 },
 } as const;
 
