@@ -41,6 +41,10 @@ export interface Settings {
 	readonly logsPublic: boolean;
 	/** Rows of the event log are kept for this long; the events themselves for ever. */
 	readonly logRetentionMs: number;
+	/** The checkout saga sees a paid order through; else the order confirms itself. */
+	readonly hasCheckoutSaga: boolean;
+	/** Whether the saga's test endpoints are there. */
+	readonly hasSagaTests: boolean;
 	readonly orderExpiryMs: number;
 	readonly orderAmountMin: number;
 	readonly orderAmountMax: number;
@@ -100,6 +104,8 @@ export function readSettings(env: Environment): Settings {
 		trustedProxies: read.list("TRUSTED_PROXIES") ?? [],
 		logsPublic: read.flag("LOGS_PUBLIC", environment !== "production"),
 		logRetentionMs: read.integer("LOG_RETENTION_DAYS", 90, 1, 3_650) * DAY_MS,
+		hasCheckoutSaga: read.flag("CHECKOUT_SAGA", false),
+		hasSagaTests: read.flag("SAGA_TEST_ENDPOINTS", environment !== "production"),
 		orderExpiryMs: read.integer("ORDER_EXPIRY_MINUTES", 30, 1, 1_440) * MINUTE_MS,
 		orderAmountMin: read.integer("ORDER_AMOUNT_MIN", 100, 1, 1_000_000),
 		orderAmountMax: read.integer("ORDER_AMOUNT_MAX", 100_000_000, 1_000, 10_000_000_000),
@@ -170,13 +176,14 @@ function isSet(env: Environment, name: string): boolean {
 	return (env[name] ?? "").trim() !== "";
 }
 
-function productionProblems({ toss, auth, clock, dataDir }: Settings): string[] {
+function productionProblems({ toss, auth, clock, dataDir, hasSagaTests }: Settings): string[] {
 	const problems: string[] = [];
 	if (toss.mode === "mock") problems.push("TOSS_SECRET_KEY is required in production: the Toss Twin is refused there.");
 	if (auth.signingKeyPem === null) problems.push("JWT_PRIVATE_KEY (an Ed25519 key in PEM) is required in production.");
 	if (auth.masterKey === null) problems.push("MASTER_KEY (32 bytes, base64) is required in production.");
 	if (auth.admin === null)
 		problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are required in production for the first administrator.");
+	if (hasSagaTests) problems.push("SAGA_TEST_ENDPOINTS is refused in production: it would need a provider of its own.");
 	if (clock === "virtual") problems.push("CLOCK=virtual is refused in production.");
 	if (dataDir === ":memory:")
 		problems.push("DATA_DIR=:memory: is refused in production: nothing would survive a restart.");

@@ -86,6 +86,16 @@ export interface OrderActions {
 	"order.terms": { params: { orderId: string }; result: OrderTerms };
 	/** Before payment: CANCELLED at once. Confirmed: the refund is under way (`isCancelRequested`) or done. */
 	"order.cancel": { params: { orderId: string; reason: string }; result: OrderView };
+	/**
+	 * Internal, the point of no return of a checkout: PAID becomes CONFIRMED. INVALID_ORDER_STATE is final, the order has
+	 * ended; an order that has not heard of its payment yet answers CONFLICT, which is no word of this contract.
+	 */
+	"order.confirm": { params: { orderId: string }; result: { orderId: string; status: OrderStatus } };
+	/** Internal: ends an order whose checkout was undone. Nothing confirms it afterwards. */
+	"order.abandon": {
+		params: { orderId: string; reason: string };
+		result: { orderId: string; status: OrderStatus };
+	};
 	/** Ends orders whose time is over and resumes cancellations that were interrupted; answers how many it looked at. */
 	"order.sweep": { params: null; result: { examined: number } };
 	/** Counts by status, for the dashboard. At most a few seconds old. */

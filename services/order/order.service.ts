@@ -2,6 +2,7 @@ import { actor, type ActorDeps } from "../../mixins/actor/actor.mixin.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler, type JobRun } from "../../mixins/scheduler.mixin.ts";
+import { DomainError } from "../shared/errors.ts";
 import {
 	asCommand,
 	commandIdOf,
@@ -102,6 +103,29 @@ const service: TypedService<"order", Deps> = {
 			},
 		},
 
+		confirm: {
+			visibility: "protected",
+			params: { $$strict: "remove", orderId: rules.id },
+			async handler(ctx) {
+				const { orderId } = ctx.params;
+				const { status } = placed((await this.read(orderId)).state);
+				// It will be paid in a moment: no refusal, or a checkout would turn back for it.
+				if (status === "CREATED" || status === "PENDING") throw new DomainError("CONFLICT", { status });
+				const command = { type: "confirm", now: this.runtime.clock.iso() } as const;
+				return { orderId, status: placed((await this.tell(ctx, orderId, command)).state).status };
+			},
+		},
+
+		abandon: {
+			visibility: "protected",
+			params: { $$strict: "remove", orderId: rules.id, reason: rules.reason },
+			async handler(ctx) {
+				const { orderId, reason } = ctx.params;
+				const command = { type: "end", reason, now: this.runtime.clock.iso() } as const;
+				return { orderId, status: placed((await this.tell(ctx, orderId, command)).state).status };
+			},
+		},
+
 		sweep: {
 			visibility: "protected",
 			params: { $$strict: "remove" },
@@ -171,7 +195,8 @@ const service: TypedService<"order", Deps> = {
 				const tell = this.teller(ctx, orderId, id);
 				const now = this.runtime.clock.iso();
 				const { status } = await tell(":paid", { type: "record-payment", paymentId, amount, now });
-				if (status === "PAID") await tell(":confirm", { type: "confirm", now });
+				if (status === "PAID" && !this.runtime.settings.hasCheckoutSaga)
+					await tell(":confirm", { type: "confirm", now });
 				else if (status === "CANCELLED" || status === "FAILED")
 					await ctx.call("payment.cancel", { orderId, cancelReason: LATE_REASON }, asCommand(`${id}:refund`));
 			},
