@@ -174,7 +174,7 @@ function bodyAttacks(key: string, route: Route, { path }: Request, body: Facts):
 function fieldAttack(key: string, path: string, body: Facts, field: string, value: string): Attack {
 	const [method = ""] = key.split(" ");
 	const parsed: unknown = JSON.parse(value);
-	const isRefused = isWrong(parsed, body[field]) && !(TOLERANT.has(key) && typeof parsed === "string");
+	const isRefused = isWrong(parsed, body[field]) && !(typeof parsed === "string" && isAnyTextRight(key, field));
 	const rest = Object.entries(body).filter(([name]) => name !== field);
 	const content = `{${JSON.stringify(field)}:${value}${rest.map(([name, kept]) => `,${JSON.stringify(name)}:${JSON.stringify(kept)}`).join("")}}`;
 	return {
@@ -185,6 +185,11 @@ function fieldAttack(key: string, path: string, body: Facts, field: string, valu
 		name: `${field}: ${value.slice(0, 40)}`,
 		isRefused,
 	};
+}
+
+/** A password may be made of anything. */
+function isAnyTextRight(key: string, field: string): boolean {
+	return TOLERANT.has(key) || field === "password";
 }
 
 /** No number of the list is an amount, and no text may be empty, endless or hold control characters. */
