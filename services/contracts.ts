@@ -1,10 +1,12 @@
 import type { ApiActions } from "./api/contract.ts";
 import type { AuthActions, AuthEvents } from "./auth/contract.ts";
 import type { CatalogActions } from "./catalog/contract.ts";
+import type { InventoryActions, InventoryEvents } from "./inventory/contract.ts";
 import type { LedgerActions } from "./ledger/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
 import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
+import type { PointsActions, PointsEvents } from "./points/contract.ts";
 import type { SagaEvents } from "./saga/contract.ts";
 import type { TossActions, TossEvents } from "./toss/contract.ts";
 import type { Envelope } from "./shared/events.ts";
@@ -15,13 +17,16 @@ export interface Actions
 		ApiActions,
 		AuthActions,
 		CatalogActions,
+		InventoryActions,
 		LedgerActions,
 		LoggingActions,
 		OrderActions,
 		PaymentActions,
+		PointsActions,
 		TossActions {}
 /** Every domain event of the platform. */
-export interface Events extends AuthEvents, OrderEvents, PaymentEvents, SagaEvents, TossEvents {}
+export interface Events
+	extends AuthEvents, InventoryEvents, OrderEvents, PaymentEvents, PointsEvents, SagaEvents, TossEvents {}
 /** Name of an action. */
 export type ActionName = keyof Actions;
 /** Name of a domain event. */

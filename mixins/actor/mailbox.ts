@@ -11,7 +11,7 @@ import {
 } from "../store/port.ts";
 import { Memory } from "./memory.ts";
 import type { Aggregate, CommandContext, Versioned } from "./port.ts";
-import { stateAt } from "./replay.ts";
+import { answerAt } from "./replay.ts";
 import { claimsRepeatedly, decideBatch, uniqueChange, type Decided, type Held, type Waiting } from "./turn.ts";
 
 /** Lost races before a caller is told CONFLICT. */
@@ -170,7 +170,7 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 
 	async #replay({ held }: Memory<S>, item: Waiting<S, Command>, sequence: number): Promise<void> {
 		const { aggregate, store, id } = this.#options;
-		const state = sequence === held.sequence ? held.state : await stateAt(aggregate, store, id, sequence);
+		const state = sequence === held.sequence ? held.state : await answerAt(aggregate, store, id, sequence);
 		item.resolve({ state, sequence, version: held.version });
 	}
 

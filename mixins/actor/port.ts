@@ -11,6 +11,11 @@ export interface Aggregate<S extends State, Command, Event extends DomainEvent> 
 	readonly upcast?: (event: Envelope) => Envelope;
 	/** Values that only one aggregate of the kind may hold at a time; null holds nothing. */
 	readonly unique?: (state: S) => Readonly<Record<string, string | null>>;
+	/**
+	 * For an aggregate that never ends: what callers need of the state, from the event their command led to. A repeated
+	 * command is then answered without folding a whole life.
+	 */
+	readonly answerFrom?: (event: Envelope) => S;
 	/** The refusal for a unique value that is taken. */
 	readonly duplicate?: (name: string) => DomainError;
 }
