@@ -89,6 +89,7 @@ describe("a purchase in a real browser", () => {
 		await picture(page, "3-chosen");
 		const orderId = await pay(page);
 		expect(await textOf(page, ".amount")).toBe("5,000원");
+		expect(await page.locator(".method").allInnerTexts()).toEqual(["카드", "간편결제"]);
 		await picture(page, "4-window");
 		await decide(page, "approve");
 		await result(page, "done");

@@ -47,11 +47,17 @@ export function paymentModel(payment: PaymentRecord): Record<string, unknown> {
 		method: payment.method === null ? null : methodNames[payment.method],
 		account: payment.virtualAccount === null ? null : payment.virtualAccount.accountNumber,
 		chosen: payment.method ?? "CARD",
-		methods: PAGE_METHODS.map((value) => ({ value, name: methodNames[value] })),
+		methods: offered(payment.method).map((value) => ({ value, name: methodNames[value] })),
 		faults: PAGE_FAULTS,
 		failure: payment.failureCode === null ? null : vendorMessage(payment.failureCode, "ko"),
 		action: `/v1/payments/${encodeURIComponent(payment.paymentKey)}/checkout`,
 	};
+}
+
+/** What the merchant asked for; a card window knows easy pay too, and one that was not told offers everything. */
+function offered(method: Method | null): readonly Method[] {
+	if (method === null) return PAGE_METHODS;
+	return method === "CARD" || method === "EASY_PAY" ? ["CARD", "EASY_PAY"] : [method];
 }
 
 /** What the billing window shows. */
