@@ -131,7 +131,10 @@ class BookWriter implements Book {
 			const entries = firsts.map(({ entry }) => entry);
 			const next = batchAfter(memory.head, entries, balances, now(), digests);
 			const result = await journal.append(next, this.#trailing);
-			if (result === "ok") return this.#written(memory, next, items);
+			if (result === "ok") {
+				this.#written(memory, next, items);
+				return;
+			}
 			this.#trailing = [];
 			if (result === "unknown") return this.#resolveUnknown(next, items);
 			if (result === "taken") this.#forget();
@@ -175,7 +178,10 @@ class BookWriter implements Book {
 	async #resolveUnknown(batch: Batch, items: readonly Waiting[]): Promise<void> {
 		this.#forget();
 		const stored = await this.#options.journal.batch(batch.sequence).catch(() => null);
-		if (stored?.hash === batch.hash) return answer(stored, items);
+		if (stored?.hash === batch.hash) {
+			answer(stored, items);
+			return;
+		}
 		for (const { entry, reject } of items) reject(new DomainError("OUTCOME_UNKNOWN", { commandId: entry.cause }));
 	}
 

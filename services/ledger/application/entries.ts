@@ -53,23 +53,33 @@ async function byReference(
 /** A place is the row before, and how many entries of the next row were shown already. */
 async function byAccount(journal: Journal, account: string, place: readonly string[], limit: number): Promise<Page> {
 	chartPathOf(account);
-	const [postedAt, rowId, shown = "0"] = place;
-	let skip = Number(shown);
-	if (!Number.isSafeInteger(skip) || skip < 0) throw invalid("cursor");
-	let after: readonly string[] = postedAt === undefined || rowId === undefined || rowId === "" ? [] : [postedAt, rowId];
+	let { after, skip } = startOf(place);
 	const items: EntryView[] = [];
 	// Every row stands for one entry at least, so this many fill the page and show whether there is more.
 	for (const { id, row } of await journal.balancesOf(account, after, limit + 1)) {
-		const batch = await journal.batch(row.sequence);
-		const moving = (batch === null ? [] : viewsOf(batch)).filter((entry) => isMoving(entry, account)).slice(skip);
+		const moving = (await entriesMoving(journal, row.sequence, account)).slice(skip);
 		const room = limit - items.length;
 		items.push(...moving.slice(0, room));
-		if (moving.length > room)
-			return { items, nextCursor: cursorOf(after[0] ?? "", after[1] ?? "", String(skip + room)) };
+		if (moving.length > room) {
+			const [postedAt = "", rowId = ""] = after;
+			return { items, nextCursor: cursorOf(postedAt, rowId, String(skip + room)) };
+		}
 		after = [row.postedAt, id];
 		skip = 0;
 	}
 	return { items, nextCursor: null };
+}
+
+function startOf(place: readonly string[]): { after: readonly string[]; skip: number } {
+	const [postedAt = "", rowId = "", shown = "0"] = place;
+	const skip = Number(shown);
+	if (!Number.isSafeInteger(skip) || skip < 0) throw invalid("cursor");
+	return { after: rowId === "" ? [] : [postedAt, rowId], skip };
+}
+
+async function entriesMoving(journal: Journal, sequence: number, account: string): Promise<readonly EntryView[]> {
+	const batch = await journal.batch(sequence);
+	return batch === null ? [] : viewsOf(batch).filter((entry) => isMoving(entry, account));
 }
 
 async function batchesOf(journal: Journal, sequences: readonly number[]): Promise<ReadonlyMap<number, Batch>> {

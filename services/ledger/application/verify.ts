@@ -1,7 +1,7 @@
 import type { ChainBreak, Verification } from "../contract.ts";
 import { anchorOf, batchIdOf, type Anchor, type Batch, type Digests } from "../domain/batch.ts";
 import { broken, ChainWalk, firstWrongRow } from "../domain/chain-walk.ts";
-import { rowsOf, type Identified } from "../domain/rows.ts";
+import { rowsOf, type Identified, type Rows } from "../domain/rows.ts";
 import type { Journal } from "./ports.ts";
 
 /** What a verification stands on. */
@@ -132,22 +132,30 @@ class Verifier {
 	}
 
 	async #wrongRows(batches: readonly Batch[]): Promise<ChainBreak | null> {
-		const { journal } = this.#options;
 		const rows = batches.map(rowsOf);
 		const entries = rows.flatMap((row) => row.entries);
 		const balances = rows.flatMap((row) => row.balances);
 		const first = batches[0]?.sequence ?? 0;
 		try {
-			const wrong =
-				firstWrongRow(entries, await journal.entryRowsAfter(this.#lastEntryRow, entries.length)) ??
-				firstWrongRow(balances, await journal.balanceRowsAfter(this.#lastBalanceRow, balances.length));
-			if (wrong !== null) return broken(sequenceOf(wrong, first), "wrong-row", `row ${wrong} is not that of the chain`);
+			const wrong = (await this.#wrongEntryRow(entries)) ?? (await this.#wrongBalanceRow(balances));
+			return wrong === null
+				? null
+				: broken(sequenceOf(wrong, first), "wrong-row", `row ${wrong} is not that of the chain`);
 		} catch (error) {
 			return damage(error, first);
 		}
-		this.#lastEntryRow = entries.at(-1)?.id ?? this.#lastEntryRow;
-		this.#lastBalanceRow = balances.at(-1)?.id ?? this.#lastBalanceRow;
-		return null;
+	}
+
+	async #wrongEntryRow(expected: Rows["entries"]): Promise<string | null> {
+		const found = await this.#options.journal.entryRowsAfter(this.#lastEntryRow, expected.length);
+		this.#lastEntryRow = expected.at(-1)?.id ?? this.#lastEntryRow;
+		return firstWrongRow(expected, found);
+	}
+
+	async #wrongBalanceRow(expected: Rows["balances"]): Promise<string | null> {
+		const found = await this.#options.journal.balanceRowsAfter(this.#lastBalanceRow, expected.length);
+		this.#lastBalanceRow = expected.at(-1)?.id ?? this.#lastBalanceRow;
+		return firstWrongRow(expected, found);
 	}
 
 	/** Behind the anchor a few batches may be on their way; rows without a batch are what is left of a chain cut short. */

@@ -66,8 +66,8 @@ export function batchAfter(
 
 /** The hash a batch should have: over everything but hash and seal, whatever else was put into it. */
 export function hashOf(batch: Batch, digests: Digests): string {
-	const { hash: _hash, seal: _seal, ...content } = batch;
-	return digests.hash(canonical(content));
+	const content = Object.entries(batch).filter(([name]) => name !== "hash" && name !== "seal");
+	return digests.hash(canonical(Object.fromEntries(content)));
 }
 
 /** The seal a batch should have. */

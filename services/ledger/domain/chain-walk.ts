@@ -50,15 +50,18 @@ export class ChainWalk {
 		const expectedId = batchIdOf(this.#head.book, expected);
 		if (id > expectedId) return broken(expected, "missing", `the next batch is ${id}`);
 		if (id === expectedId && book === this.#head.book && sequence === expected) return null;
-		return broken(expected, "misplaced", `batch ${String(sequence)} of ${String(book)} lies at ${id}`);
+		return broken(expected, "misplaced", `another batch lies at ${id}`);
 	}
 
 	#balances({ sequence, entries, balances }: Batch): ChainBreak | null {
 		const after = changesOf(entries).map((change) =>
 			addTotals(change.account, this.#totals.get(change.account) ?? NOTHING, change),
 		);
-		const wrong = firstDifference(after, balances);
-		if (wrong !== null) return broken(sequence, "wrong-balance", `the balance of ${wrong} is not the sum of its legs`);
+		const place = firstDifference(after, balances, isSameTotal);
+		if (place !== null) {
+			const account = (after[place] ?? balances[place])?.account ?? "";
+			return broken(sequence, "wrong-balance", `the balance of ${account} is not the sum of its legs`);
+		}
 		for (const { account, debits, credits } of after) this.#totals.set(account, { debits, credits });
 		return null;
 	}
@@ -85,24 +88,33 @@ export function firstWrongRow(
 	expected: readonly Identified<unknown>[],
 	found: readonly Identified<unknown>[],
 ): string | null {
-	for (let index = 0; index < Math.max(expected.length, found.length); index++) {
-		const [want, have] = [expected[index], found[index]];
-		if (want?.id === have?.id && canonical(want?.row) === canonical(have?.row)) continue;
-		return want?.id ?? have?.id ?? "";
-	}
-	return null;
+	const place = firstDifference(expected, found, isSameRow);
+	return place === null ? null : ((expected[place] ?? found[place])?.id ?? "");
+}
+
+function isSameRow(left: Identified<unknown>, right: Identified<unknown>): boolean {
+	return left.id === right.id && canonical(left.row) === canonical(right.row);
+}
+
+function isSameTotal(left: AccountTotals, right: AccountTotals): boolean {
+	return left.account === right.account && left.debits === right.debits && left.credits === right.credits;
+}
+
+/** The first place at which two lists are not the same. */
+function firstDifference<Item>(
+	expected: readonly Item[],
+	found: readonly Item[],
+	isSame: (left: Item, right: Item) => boolean,
+): number | null {
+	const place = expected.findIndex((item, index) => {
+		const other = found[index];
+		return other === undefined || !isSame(item, other);
+	});
+	if (place >= 0) return place;
+	return found.length > expected.length ? expected.length : null;
 }
 
 function isBalanced({ legs }: JournalEntry): boolean {
 	const sum = legs.reduce((rest, { side, amount }) => (side === "debit" ? rest + amount : rest - amount), 0);
 	return sum === 0 && legs.length > 0;
-}
-
-function firstDifference(expected: readonly AccountTotals[], found: readonly AccountTotals[]): string | null {
-	for (let index = 0; index < Math.max(expected.length, found.length); index++) {
-		const [want, have] = [expected[index], found[index]];
-		const isSame = want?.account === have?.account && want?.debits === have?.debits && want?.credits === have?.credits;
-		if (!isSame) return want?.account ?? have?.account ?? "";
-	}
-	return null;
 }

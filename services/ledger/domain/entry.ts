@@ -21,19 +21,25 @@ export function entryOf(
 	postings: readonly Posting[],
 	entryIdOf: (cause: string) => string,
 ): JournalEntry {
-	if (postings.length === 0 || postings.length > LEGS_MAX)
-		throw new LedgerRejected("LEDGER_ENTRY_EMPTY", { cause, legs: postings.length, max: LEGS_MAX });
 	const legs = postings.map(({ account, side, amount }) => ({ account, side, amount }));
-	for (const { account, amount } of legs) {
-		if (!Number.isSafeInteger(amount) || amount < 1)
-			throw new LedgerRejected("LEDGER_AMOUNT_INVALID", { cause, amount });
-		chartPathOf(account);
-	}
+	if (legs.length === 0 || legs.length > LEGS_MAX)
+		throw new LedgerRejected("LEDGER_ENTRY_EMPTY", { cause, legs: legs.length, max: LEGS_MAX });
+	for (const leg of legs) checkLeg(cause, leg);
+	checkBalance(cause, legs);
+	return { entryId: entryIdOf(cause), cause, kind, occurredAt, orderId, paymentId, legs };
+}
+
+function checkLeg(cause: string, { account, amount }: Posting): void {
+	if (!Number.isSafeInteger(amount) || amount < 1) throw new LedgerRejected("LEDGER_AMOUNT_INVALID", { cause, amount });
+	chartPathOf(account);
+}
+
+function checkBalance(cause: string, legs: readonly Posting[]): void {
 	const [debits, credits] = [sumOf(legs, "debit"), sumOf(legs, "credit")];
+	// Past 2^53 two sums may look equal and are not.
 	if (!Number.isSafeInteger(debits) || !Number.isSafeInteger(credits))
 		throw new LedgerRejected("LEDGER_AMOUNT_INVALID", { cause, debits, credits });
 	if (debits !== credits) throw new LedgerRejected("LEDGER_ENTRY_UNBALANCED", { cause, debits, credits });
-	return { entryId: entryIdOf(cause), cause, kind, occurredAt, orderId, paymentId, legs };
 }
 
 /** Won that an entry moves: the sum of its debits, which is the sum of its credits. */

@@ -36,12 +36,13 @@ export async function loadDigests({ settings, random, store }: KeySources): Prom
 	store.define({ kind: KIND });
 	const masters = masterKeys(settings, random);
 	const stored = await store.load<StoredKey>(KIND, ID);
-	const opened = stored === null ? null : open(masters, stored.state.wrapped);
-	if (opened !== null && opened.by === 0) return digestsWith(opened.key);
-	const key = opened?.key ?? Buffer.from(random(KEY_BYTES));
-	const state: StoredKey = { wrapped: wrap(masters[0], key, random(IV_BYTES)) };
+	const opened =
+		stored === null ? { key: Buffer.from(random(KEY_BYTES)), by: null } : open(masters, stored.state.wrapped);
+	if (opened.by === 0) return digestsWith(opened.key);
+	const state: StoredKey = { wrapped: wrap(masters[0], opened.key, random(IV_BYTES)) };
 	const expectedVersion = stored?.version ?? 0;
 	await store.commit([{ kind: KIND, id: ID, expectedVersion, state, events: [], commands: [] }]);
+	// Of two processes that made a key at once, both take the one that was stored.
 	const winner = await store.load<StoredKey>(KIND, ID);
 	if (winner === null) throw new Error("The key of the ledger could not be stored.");
 	return digestsWith(open(masters, winner.state.wrapped).key);

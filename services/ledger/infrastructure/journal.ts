@@ -1,7 +1,7 @@
-import { anchorOf, batchIdOf, type Anchor, type Batch, type Digests } from "../domain/batch.ts";
-import { rowsOf, type BalanceRow, type EntryRow, type Identified, type OwnerRow } from "../domain/rows.ts";
 import type { Commit, CommitResult, Query, State, Store } from "../../../mixins/store/port.ts";
 import type { AppendResult, Journal } from "../application/ports.ts";
+import { anchorOf, batchIdOf, type Anchor, type Batch, type Digests } from "../domain/batch.ts";
+import { rowsOf, type BalanceRow, type EntryRow, type Identified, type OwnerRow } from "../domain/rows.ts";
 
 /** Kinds of documents of the ledger. */
 export const KINDS = {
@@ -15,84 +15,95 @@ export const KINDS = {
 const CAUSE = "cause";
 const RAISES_MAX = 5;
 
+type Reads = Omit<Journal, "append" | "anchor" | "open">;
+
 /** A book in the platform's store. A batch is one document; a cause is a value that only one batch may hold. */
 export function createJournal(store: Store, book: string, digests: Digests): Journal {
 	define(store);
-	let anchorVersion: number | null = null;
+	const anchors = new Anchors(store, book);
+	return {
+		...readsOf(store, book),
+		anchor: () => anchors.read(),
+		open: (anchor) => anchors.raise(anchor),
+		async append(batch, trailing) {
+			const last = trailing.at(-1);
+			const own = batch === null ? [] : [batchCommit(batch)];
+			const rows = trailing.flatMap(rowCommits);
+			const anchor = last === undefined ? [] : [await anchors.commitOf(anchorOf(last, digests))];
+			const results = await store.commit([...own, ...rows, ...anchor]);
+			const failed = results.slice(own.length).find(({ status }) => status === "unknown" || status === "duplicate");
+			if (failed !== undefined) throw new Error("Rows of the ledger could not be written.");
+			if (last !== undefined) await anchors.settle(anchorOf(last, digests), results.at(-1));
+			return own.length === 0 ? "ok" : resultOf(results[0]);
+		},
+	};
+}
 
-	async function rows<Row extends State>(kind: string, query: Query): Promise<readonly Identified<Row>[]> {
-		const found = await store.find<Row>(kind, query);
-		return found.map(({ id, state }) => ({ id, row: state }));
+/** The anchor of a book; it only moves forward, and whoever is ahead has written the rows before it as well. */
+class Anchors {
+	readonly #store: Store;
+	readonly #book: string;
+	#version: number | null = null;
+
+	constructor(store: Store, book: string) {
+		this.#store = store;
+		this.#book = book;
 	}
 
-	/** The anchor only moves forward; whoever is ahead has written the rows before it as well. */
-	async function raise(anchor: Anchor): Promise<void> {
+	async read(): Promise<Anchor | null> {
+		const stored = await this.#store.load<Anchor>(KINDS.anchor, this.#book);
+		this.#version = stored?.version ?? 0;
+		return stored?.state ?? null;
+	}
+
+	async commitOf(anchor: Anchor): Promise<Commit> {
+		if (this.#version === null) await this.read();
+		return commitOf(KINDS.anchor, this.#book, anchor, this.#version ?? 0);
+	}
+
+	async settle(anchor: Anchor, result: CommitResult | undefined): Promise<void> {
+		if (result?.status === "ok") this.#version = (this.#version ?? 0) + 1;
+		else await this.raise(anchor);
+	}
+
+	async raise(anchor: Anchor): Promise<void> {
 		for (let attempt = 0; attempt < RAISES_MAX; attempt++) {
-			const stored = await store.load<Anchor>(KINDS.anchor, book);
-			anchorVersion = stored?.version ?? 0;
-			if (stored !== null && stored.state.sequence >= anchor.sequence) return;
-			const [result] = await store.commit([insert(KINDS.anchor, book, anchor, anchorVersion)]);
-			if (result?.status === "ok") {
-				anchorVersion += 1;
-				return;
-			}
+			const stored = await this.read();
+			if (stored !== null && stored.sequence >= anchor.sequence) return;
+			const [result] = await this.#store.commit([await this.commitOf(anchor)]);
+			this.#version = null;
+			if (result?.status === "ok") return;
 		}
 		throw new Error("The anchor of the ledger could not be moved.");
 	}
+}
 
-	async function settle(anchor: Anchor, results: readonly CommitResult[]): Promise<void> {
-		const failed = results.find(({ status }) => status === "unknown" || status === "duplicate");
-		if (failed !== undefined) throw new Error("Rows of the ledger could not be written.");
-		if (results.at(-1)?.status === "ok") anchorVersion = (anchorVersion ?? 0) + 1;
-		else await raise(anchor);
+function readsOf(store: Store, book: string): Reads {
+	async function find<Row extends State>(kind: string, query: Query): Promise<readonly Identified<Row>[]> {
+		const found = await store.find<Row>(kind, query);
+		return found.map(({ id, state }) => ({ id, row: state }));
 	}
-
+	const direction = "asc";
+	const { batch, entry, balance, owner } = KINDS;
 	return {
-		async append(batch, trailing) {
-			const last = trailing.at(-1);
-			const anchor = last === undefined ? null : anchorOf(last, digests);
-			if (anchor !== null && anchorVersion === null)
-				anchorVersion = (await store.load(KINDS.anchor, book))?.version ?? 0;
-			const items = [
-				...(batch === null ? [] : [batchCommit(batch)]),
-				...trailing.flatMap(rowCommits),
-				...(anchor === null ? [] : [insert(KINDS.anchor, book, anchor, anchorVersion ?? 0)]),
-			];
-			const results = await store.commit(items);
-			const own = batch === null ? undefined : results[0];
-			if (anchor !== null) await settle(anchor, batch === null ? results : results.slice(1));
-			return own === undefined ? "ok" : resultOf(own);
-		},
-		async anchor() {
-			const stored = await store.load<Anchor>(KINDS.anchor, book);
-			anchorVersion = stored?.version ?? 0;
-			return stored?.state ?? null;
-		},
-		open: raise,
-		batch: async (sequence) => (await store.load<Batch>(KINDS.batch, batchIdOf(book, sequence)))?.state ?? null,
-		batchesAfter: (sequence, limit) =>
-			rows<Batch>(KINDS.batch, { direction: "asc", after: [batchIdOf(book, sequence)], limit }),
+		batch: async (sequence) => (await store.load<Batch>(batch, batchIdOf(book, sequence)))?.state ?? null,
+		batchesAfter: (sequence, limit) => find(batch, { direction, after: [batchIdOf(book, sequence)], limit }),
 		async sequenceOf(cause) {
-			const id = await store.findUnique(KINDS.batch, CAUSE, cause);
+			const id = await store.findUnique(batch, CAUSE, cause);
 			return id === null ? null : Number(id.slice(id.lastIndexOf(":") + 1));
 		},
 		async balanceOf(account, at) {
 			const range = { field: "postedAt", ...(at === undefined ? {} : { to: at }) };
-			const found = await rows<BalanceRow>(KINDS.balance, { where: { account }, range, direction: "desc", limit: 1 });
+			const found = await find<BalanceRow>(balance, { where: { account }, range, direction: "desc", limit: 1 });
 			return found[0]?.row ?? null;
 		},
-		balancesOf: (account, after, limit) => {
-			const range = { field: "postedAt" };
-			return rows<BalanceRow>(KINDS.balance, { where: { account }, range, direction: "asc", after, limit });
-		},
-		entriesOf: (by, id, after, limit) =>
-			rows<EntryRow>(KINDS.entry, { where: { [by]: id }, direction: "asc", after, limit }),
-		entriesBy: (by, after, limit) =>
-			rows<EntryRow>(KINDS.entry, { range: { field: by }, direction: "asc", after, limit }),
-		ownersOf: (parent, after, limit) =>
-			rows<OwnerRow>(KINDS.owner, { where: { parent }, direction: "asc", after, limit }),
-		entryRowsAfter: (id, limit) => rows<EntryRow>(KINDS.entry, { direction: "asc", after: [id], limit }),
-		balanceRowsAfter: (id, limit) => rows<BalanceRow>(KINDS.balance, { direction: "asc", after: [id], limit }),
+		balancesOf: (account, after, limit) =>
+			find<BalanceRow>(balance, { where: { account }, range: { field: "postedAt" }, direction, after, limit }),
+		entriesOf: (by, id, after, limit) => find<EntryRow>(entry, { where: { [by]: id }, direction, after, limit }),
+		entriesBy: (by, after, limit) => find<EntryRow>(entry, { range: { field: by }, direction, after, limit }),
+		ownersOf: (parent, after, limit) => find<OwnerRow>(owner, { where: { parent }, direction, after, limit }),
+		entryRowsAfter: (id, limit) => find<EntryRow>(entry, { direction, after: [id], limit }),
+		balanceRowsAfter: (id, limit) => find<BalanceRow>(balance, { direction, after: [id], limit }),
 	};
 }
 
@@ -112,32 +123,25 @@ function define(store: Store): void {
 
 function batchCommit(batch: Batch): Commit {
 	const claim = batch.entries.map(({ cause }) => ({ name: CAUSE, value: cause }));
-	return { ...insert(KINDS.batch, batchIdOf(batch.book, batch.sequence), batch), unique: { claim, release: [] } };
+	return { ...commitOf(KINDS.batch, batchIdOf(batch.book, batch.sequence), batch), unique: { claim, release: [] } };
 }
 
 /** A row that is there already stays as it is: it was made of the same batch. */
 function rowCommits(batch: Batch): readonly Commit[] {
 	const { entries, balances, owners } = rowsOf(batch);
 	return [
-		...entries.map(({ id, row }) => insert(KINDS.entry, id, row)),
-		...balances.map(({ id, row }) => insert(KINDS.balance, id, row)),
-		...owners.map(({ id, row }) => insert(KINDS.owner, id, row)),
+		...entries.map(({ id, row }) => commitOf(KINDS.entry, id, row)),
+		...balances.map(({ id, row }) => commitOf(KINDS.balance, id, row)),
+		...owners.map(({ id, row }) => commitOf(KINDS.owner, id, row)),
 	];
 }
 
-function insert(kind: string, id: string, state: State, expectedVersion = 0): Commit {
+function commitOf(kind: string, id: string, state: State, expectedVersion = 0): Commit {
 	return { kind, id, expectedVersion, state, events: [], commands: [] };
 }
 
-function resultOf(result: CommitResult): AppendResult {
-	switch (result.status) {
-		case "ok":
-			return "ok";
-		case "conflict":
-			return "taken";
-		case "duplicate":
-			return "repeated";
-		case "unknown":
-			return "unknown";
-	}
+const RESULTS = { ok: "ok", conflict: "taken", duplicate: "repeated", unknown: "unknown" } as const;
+
+function resultOf(result: CommitResult | undefined): AppendResult {
+	return RESULTS[result?.status ?? "unknown"];
 }
