@@ -9,7 +9,7 @@ import type { Book, Journal } from "./application/ports.ts";
 import { createVerifications, type Verifications } from "./application/verifications.ts";
 import { ledgerErrors, type Posting } from "./contract.ts";
 import { entryOf, type Cause } from "./domain/entry.ts";
-import { checkoutCharge, checkoutRefund } from "./domain/rules.ts";
+import { checkoutCharge, checkoutRefund, pointsAward, pointsRevoke } from "./domain/rules.ts";
 import { loadDigests } from "./infrastructure/chain-key.ts";
 import { createJournal } from "./infrastructure/journal.ts";
 import * as params from "./params.ts";
@@ -122,6 +122,26 @@ const service: TypedService<"ledger", Deps> = {
 				if (amount === 0) return;
 				const cause: Cause = { cause: id, kind: "checkout.refund", occurredAt: time, orderId, paymentId };
 				await this.post(cause, checkoutRefund(amount));
+			},
+		},
+
+		"points.awarded": {
+			group: "ledger",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, time, data } = ctx.params;
+				const cause: Cause = { cause: id, kind: "points.award", occurredAt: time, orderId: data.orderId };
+				if (data.points > 0) await this.post(cause, pointsAward(data.points));
+			},
+		},
+
+		"points.revoked": {
+			group: "ledger",
+			from: "beginning",
+			async handler(ctx) {
+				const { id, time, data } = ctx.params;
+				const cause: Cause = { cause: id, kind: "points.revoke", occurredAt: time, orderId: data.orderId };
+				if (data.points > 0) await this.post(cause, pointsRevoke(data.points));
 			},
 		},
 	},
