@@ -74,7 +74,7 @@ const service: TypedService<"catalog", Deps> = {
 				},
 			},
 			async handler(ctx) {
-				return priceLines(this.products, ctx.params.items);
+				return priceLines(this.products, ctx.params.items, ctx.meta.lang ?? "ko");
 			},
 		},
 	},

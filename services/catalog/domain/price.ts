@@ -1,6 +1,6 @@
 import { DomainError } from "../../shared/errors.ts";
 import { minorUnits } from "../../shared/money.ts";
-import type { catalogErrors, ProductView } from "../contract.ts";
+import type { catalogErrors, Localised, ProductView } from "../contract.ts";
 
 /** A rule of the catalogue said no. */
 export class CatalogRejected extends DomainError<keyof typeof catalogErrors> {}
@@ -19,10 +19,11 @@ export interface PricedLine extends Line {
 	readonly subtotal: number;
 }
 
-/** Prices lines; equal lines become one. Refuses unknown products and options, and more than a product allows. */
+/** Prices lines, named in the buyer's language; equal lines become one. Refuses unknown products and options, and more than a product allows. */
 export function priceLines(
 	products: ReadonlyMap<string, ProductView>,
 	lines: readonly Line[],
+	lang: keyof Localised,
 ): { items: readonly PricedLine[]; total: number } {
 	const merged = new Map<string, Line>();
 	const quantities = new Map<string, number>();
@@ -34,7 +35,7 @@ export function priceLines(
 	const items = [...merged.values()].map((line) => {
 		const product = productOf(products, line.productId);
 		assertQuantity(product, quantities.get(line.productId) ?? 0);
-		return pricedLine(product, line);
+		return pricedLine(product, line, lang);
 	});
 	return { items, total: items.reduce((sum, { subtotal }) => minorUnits(sum + subtotal), 0) };
 }
@@ -46,9 +47,13 @@ export function productOf(products: ReadonlyMap<string, ProductView>, productId:
 	return product;
 }
 
-function pricedLine({ productId, name, options, price }: ProductView, { quantity, option }: Line): PricedLine {
+function pricedLine(
+	{ productId, name, options, price }: ProductView,
+	{ quantity, option }: Line,
+	lang: keyof Localised,
+): PricedLine {
 	const subtotal = minorUnits(price * quantity);
-	const line = { productId, name: name.ko, unitPrice: price, quantity, subtotal };
+	const line = { productId, name: name[lang], unitPrice: price, quantity, subtotal };
 	if (option === undefined) return line;
 	if (options?.some(({ code }) => code === option) !== true) throw invalid("option", "enumValue");
 	return { ...line, option };

@@ -4,7 +4,7 @@ import { SEED_PRODUCTS } from "../../../services/catalog/domain/products.ts";
 const products = new Map(SEED_PRODUCTS.map((product) => [product.productId, product]));
 const refusal = (...lines: Parameters<typeof priceLines>[1]): unknown => {
 	try {
-		return priceLines(products, lines);
+		return priceLines(products, lines, "ko");
 	} catch (error) {
 		return (error as { code: string }).code;
 	}
@@ -34,14 +34,24 @@ describe("the catalogue", () => {
 				expect([text.ko, text.en, emoji].every((part) => part.length > 0)).toBe(true);
 	});
 
+	it("names lines in the buyer's language", () => {
+		const lines = [{ productId: "code-review", quantity: 1 }];
+		expect(priceLines(products, lines, "en").items[0]?.name).toBe("Code review");
+		expect(priceLines(products, lines, "ko").items[0]?.name).toBe("코드 리뷰 서비스");
+	});
+
 	it("keeps colours apart and adds equal lines up", () => {
 		const phone = { productId: "xiaomi-pro", quantity: 1 };
 		expect(
-			priceLines(products, [
-				{ ...phone, option: "meteor-black" },
-				{ ...phone, option: "alpha-silver" },
-				{ ...phone, option: "meteor-black" },
-			]),
+			priceLines(
+				products,
+				[
+					{ ...phone, option: "meteor-black" },
+					{ ...phone, option: "alpha-silver" },
+					{ ...phone, option: "meteor-black" },
+				],
+				"ko",
+			),
 		).toEqual({
 			items: [
 				{
