@@ -51,6 +51,12 @@ export interface Settings {
 	/** A payment without an outcome is looked up after this time, and again at this pace. */
 	readonly reconcileAfterMs: number;
 	readonly reconcileEveryMs: number;
+	readonly points: {
+		/** Share of a purchase that becomes points, in basis points. */
+		readonly rateBps: number;
+		/** Users and products whose points fail, for tests and demos; always empty in production. */
+		readonly failures: readonly string[];
+	};
 }
 
 /** The settings cannot work; `problems` has one line each. */
@@ -111,6 +117,7 @@ export function readSettings(env: Environment): Settings {
 		orderAmountMax: read.integer("ORDER_AMOUNT_MAX", 100_000_000, 1_000, 10_000_000_000),
 		reconcileAfterMs: read.integer("RECONCILE_AFTER_SECONDS", 60, 1, 3_600) * 1_000,
 		reconcileEveryMs: read.integer("RECONCILE_EVERY_SECONDS", 60, 1, 3_600) * 1_000,
+		points: { rateBps: read.integer("POINT_RATE_BPS", 100, 0, 10_000), failures: read.list("POINT_FAILURES") ?? [] },
 	};
 	problems.push(...combinationProblems(settings, env));
 	if (problems.length > 0) throw new SettingsError(problems);
@@ -176,15 +183,23 @@ function isSet(env: Environment, name: string): boolean {
 	return (env[name] ?? "").trim() !== "";
 }
 
-function productionProblems({ toss, auth, clock, dataDir, hasSagaTests }: Settings): string[] {
-	const problems: string[] = [];
+function productionProblems(settings: Settings): string[] {
+	const { toss, auth } = settings;
+	const problems = refusedInProduction(settings);
 	if (toss.mode === "mock") problems.push("TOSS_SECRET_KEY is required in production: the Toss Twin is refused there.");
 	if (auth.signingKeyPem === null) problems.push("JWT_PRIVATE_KEY (an Ed25519 key in PEM) is required in production.");
 	if (auth.masterKey === null) problems.push("MASTER_KEY (32 bytes, base64) is required in production.");
 	if (auth.admin === null)
 		problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are required in production for the first administrator.");
+	return problems;
+}
+
+/** What serves tests and demos only. */
+function refusedInProduction({ clock, dataDir, hasSagaTests, points }: Settings): string[] {
+	const problems: string[] = [];
 	if (hasSagaTests) problems.push("SAGA_TEST_ENDPOINTS is refused in production: it would need a provider of its own.");
 	if (clock === "virtual") problems.push("CLOCK=virtual is refused in production.");
+	if (points.failures.length > 0) problems.push("POINT_FAILURES is refused in production.");
 	if (dataDir === ":memory:")
 		problems.push("DATA_DIR=:memory: is refused in production: nothing would survive a restart.");
 	return problems;

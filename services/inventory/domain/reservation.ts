@@ -38,16 +38,15 @@ export function openedBy(event: StockEvent): ReservationView {
 
 /** The reservation after a later event of it; null changes nothing. */
 export function changedBy(reservation: ReservationView, event: StockEvent | null): ReservationView {
-	switch (event?.type) {
-		case undefined:
-			return reservation;
-		case "inventory.confirmed":
-			return { ...reservation, status: "CONFIRMED", updatedAt: event.data.confirmedAt, expiresAt: null };
-		case "inventory.released":
-			return { ...reservation, status: "CANCELLED", updatedAt: event.data.releasedAt, expiresAt: null };
-		case "inventory.restocked":
-			return { ...reservation, status: "CANCELLED", updatedAt: event.data.restockedAt, expiresAt: null };
-		default:
-			throw new Error(`${event?.type} changes no reservation`);
+	if (event === null) return reservation;
+	if (event.type === "inventory.confirmed") {
+		return { ...reservation, status: "CONFIRMED", updatedAt: event.data.confirmedAt, expiresAt: null };
 	}
+	return { ...reservation, status: "CANCELLED", updatedAt: endOf(event), expiresAt: null };
+}
+
+function endOf(event: StockEvent): string {
+	if (event.type === "inventory.released") return event.data.releasedAt;
+	if (event.type === "inventory.restocked") return event.data.restockedAt;
+	throw new Error(`${event.type} ends no reservation`);
 }

@@ -29,9 +29,15 @@ export const stock: Decider<Stock, StockCommand, StockEvent> = {
 				return reportFailure(command);
 			case "cancel-unmade":
 				return cancelUnmade(command);
-			default:
+			case "adjust":
+			case "reserve":
+			case "confirm":
+			case "release":
+			case "restock":
 				if (state.status === "none") throw new InventoryRejected("PRODUCT_NOT_FOUND");
 				return change(state, command);
+			default:
+				return unreachable(command);
 		}
 	},
 	evolve,

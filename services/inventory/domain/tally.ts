@@ -56,24 +56,29 @@ export class Tally {
 	#apply(event: StockEvent): void {
 		switch (event.type) {
 			case "inventory.created":
-				return this.#create(event.data.quantity);
+				this.#create(event.data.quantity);
+				break;
 			case "inventory.adjusted":
 				this.#given += event.data.delta;
-				return;
+				break;
 			case "inventory.reserved":
-				return this.#reserve(event.data.reservationId, event.data.quantity);
+				this.#reserve(event.data.reservationId, event.data.quantity);
+				break;
 			case "inventory.confirmed":
 				this.#confirmed += event.data.quantity;
-				return this.#close(event.data.reservationId, event.data.quantity);
+				this.#close(event.data.reservationId, event.data.quantity);
+				break;
 			case "inventory.released":
-				return this.#close(event.data.reservationId, event.data.quantity);
+				this.#close(event.data.reservationId, event.data.quantity);
+				break;
 			case "inventory.restocked":
-				return this.#restock(event.data.quantity);
+				this.#restock(event.data.quantity);
+				break;
 			case "inventory.reservation-failed":
 			case "inventory.reservation-cancelled":
-				return;
+				break;
 			default:
-				return unreachable(event);
+				unreachable(event);
 		}
 	}
 

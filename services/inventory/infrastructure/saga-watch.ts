@@ -5,7 +5,7 @@ export interface Asker {
 	call(action: string, params: object): Promise<unknown>;
 }
 
-/** Answers `true` or `false` for `{ sagaId }`. */
+/** Answers `{ isRunning }` for `{ sagaId }`. */
 const QUESTION = "saga.isRunning";
 
 /** A reservation without a saga stands alone; one whose saga cannot be asked is left as it is. */
@@ -13,8 +13,12 @@ export function sagaWatch(broker: Asker): IsRunning {
 	return async ({ sagaId }) => {
 		if (sagaId === null) return false;
 		return broker.call(QUESTION, { sagaId }).then(
-			(isRunning) => isRunning !== false,
+			(answer) => !isDenied(answer),
 			() => true,
 		);
 	};
+}
+
+function isDenied(answer: unknown): boolean {
+	return typeof answer === "object" && answer !== null && "isRunning" in answer && answer.isRunning === false;
 }
