@@ -64,7 +64,8 @@ describe("hostile requests against the running system", () => {
 	it.each(KEYS)("%s refuses what makes no sense, in the one shape of errors", async (key) => {
 		const route: Route = routes[key];
 		const request = await samples[key].make(world);
-		const owner = route.auth === "admin" ? world.admin : (request.owner ?? world.owner);
+		const isForRoles = route.auth === "admin" || typeof route.auth === "object";
+		const owner = isForRoles ? world.admin : (request.owner ?? world.owner);
 		const token = samples[key].endsSession === true ? undefined : owner.token;
 		const attacks = attacksOn(key, route, request);
 		expect(attacks.length).toBeGreaterThan(3);
