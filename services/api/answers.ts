@@ -29,6 +29,9 @@ export type Answers = (ctx: RootContext, request: GatewayRequest, route: ActionR
 /** The one place where an action's name is not known to the compiler: it comes from the routes table, which is. */
 type UntypedCall = (action: string, params: Params, options?: { headers: { commandId: string } }) => Promise<unknown>;
 
+/** Methods that an Idempotency-Key makes repeatable; the others are repeatable as they are. */
+const KEYED: ReadonlySet<string> = new Set(["POST", "PATCH"]);
+
 const NOTHING: JsonObject = Object.freeze({});
 const ANONYMOUS = "anonymous";
 /** Nothing happened: a corrected request may use the key again. */
@@ -60,7 +63,7 @@ export function createAnswers(options: AnswerOptions): Answers {
 
 	return async (ctx, request, route) => {
 		if (route.cookies === true) refuseCrossSite(request.headers, settings.corsOrigins);
-		const key = request.method === "POST" ? readIdempotencyKey(request.headers["idempotency-key"]) : null;
+		const key = KEYED.has(request.method ?? "") ? readIdempotencyKey(request.headers["idempotency-key"]) : null;
 		const params = await paramsOf(request, settings.limits.bodyBytes);
 		if (key !== null && route.idempotent !== false) return await claimed(ctx, request, route, params, key);
 		return await call(options, ctx, route, params, commandIdFor(request.method));

@@ -1,6 +1,8 @@
 import { authRoutes } from "./routes/auth.routes.ts";
+import { inventoryRoutes } from "./routes/inventory.routes.ts";
 import { ledgerRoutes } from "./routes/ledger.routes.ts";
 import { operationsRoutes } from "./routes/operations.routes.ts";
+import { pointsRoutes } from "./routes/points.routes.ts";
 import { shopRoutes } from "./routes/shop.routes.ts";
 import { siteRoutes } from "./routes/site.routes.ts";
 import type { RouteTable } from "./routes/types.ts";
@@ -10,6 +12,8 @@ export const routes = {
 	...authRoutes,
 	...shopRoutes,
 	...ledgerRoutes,
+	...inventoryRoutes,
+	...pointsRoutes,
 	...operationsRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

@@ -150,6 +150,16 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /api/ledger/entries": { make: ({ orderId }) => ({ path: `/api/ledger/entries?orderId=${orderId}` }) },
 	"GET /api/ledger/balance": at("/api/ledger/balance?account=checkout:cash"),
 	"POST /api/ledger/verify": at("/api/ledger/verify", {}),
+	"GET /api/inventory": at("/api/inventory?limit=5"),
+	"POST /api/inventory": {
+		make: () => ({
+			path: "/api/inventory",
+			body: { productId: `SAMPLE-${process.pid}-${count++}`, productName: "시험 상품", quantity: 5 },
+		}),
+	},
+	"GET /api/inventory/:productId": at("/api/inventory/PROD-TEST-001"),
+	"PATCH /api/inventory/:productId": at("/api/inventory/PROD-TEST-001", { delta: 1 }),
+	"GET /api/points/my": at("/api/points/my"),
 	"GET /api/admin/dashboard": at("/api/admin/dashboard"),
 	"GET /api/admin/bus": at("/api/admin/bus"),
 	"GET /api/admin/parked": at("/api/admin/parked?group=payment&limit=5"),

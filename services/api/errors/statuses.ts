@@ -1,9 +1,11 @@
 import { authErrors } from "../../auth/contract.ts";
 import { catalogErrors } from "../../catalog/contract.ts";
+import { inventoryErrors } from "../../inventory/contract.ts";
 import { ledgerErrors } from "../../ledger/contract.ts";
 import { loggingErrors } from "../../logging/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
+import { pointsErrors } from "../../points/contract.ts";
 import { machineryErrors } from "../../shared/errors.ts";
 import { tossErrors } from "../../toss/contract.ts";
 import { gatewayErrors, type GatewayStatus } from "../contract.ts";
@@ -13,10 +15,12 @@ export const errorTables = {
 	api: gatewayErrors,
 	auth: authErrors,
 	catalog: catalogErrors,
+	inventory: inventoryErrors,
 	ledger: ledgerErrors,
 	logging: loggingErrors,
 	order: orderErrors,
 	payment: paymentErrors,
+	points: pointsErrors,
 	toss: tossErrors,
 	machinery: machineryErrors,
 } as const;

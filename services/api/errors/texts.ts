@@ -116,6 +116,35 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 		ko: "원장이 손상되어 기록할 수 없습니다. 운영자에게 알려 주세요.",
 		en: "The ledger is not what was written and takes nothing more. Please tell an operator.",
 	},
+	RESERVATION_NOT_FOUND: { ko: "재고 예약을 찾을 수 없습니다.", en: "There is no such reservation." },
+	PRODUCT_EXISTS: { ko: "이미 등록된 상품입니다.", en: "This product has stock already." },
+	INSUFFICIENT_STOCK: { ko: "재고 부족", en: "There is not enough stock." },
+	STOCK_BELOW_RESERVED: {
+		ko: "예약된 수량보다 재고를 줄일 수 없습니다.",
+		en: "The stock cannot go below what is reserved.",
+	},
+	RESERVATION_CONFLICT: {
+		ko: "같은 주문에 다른 수량의 예약이 있습니다.",
+		en: "The order holds another quantity of this product.",
+	},
+	RESERVATION_CANCELLED: { ko: "이미 취소된 재고 예약입니다.", en: "The reservation was cancelled." },
+	RESERVATION_CONFIRMED: { ko: "이미 확정된 재고 예약입니다.", en: "The reservation was confirmed." },
+	RESERVATION_NOT_CONFIRMED: {
+		ko: "확정되지 않은 재고 예약입니다.",
+		en: "The reservation has not been confirmed.",
+	},
+	COMMAND_CANCELLED: {
+		ko: "먼저 취소되어 처리할 수 없는 요청입니다.",
+		en: "This was cancelled before it came, and will not be done.",
+	},
+	POINTS_CONFLICT: {
+		ko: "같은 주문에 다른 금액의 포인트가 적립되어 있습니다.",
+		en: "The order has earned points for another amount.",
+	},
+	POINTS_UNAVAILABLE: {
+		ko: "지금은 포인트를 적립할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+		en: "Points cannot be given right now. Please try again shortly.",
+	},
 	CONFLICT: {
 		ko: "동시에 처리된 요청과 충돌했습니다. 다시 시도해 주세요.",
 		en: "Another request changed the same thing. Please try again.",

@@ -22,6 +22,8 @@ type Json = Readonly<Record<string, unknown>>;
 const COMMON_CODES = ["RATE_LIMITED", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "SERVICE_TIMEOUT"];
 const BODY_CODES = ["VALIDATION_ERROR", "MALFORMED_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
 const KEY_CODES = ["INVALID_IDEMPOTENCY_KEY", "IDEMPOTENCY_KEY_REUSED", "REQUEST_IN_PROGRESS"];
+/** What an Idempotency-Key makes repeatable; the other methods are repeatable as they are. */
+const KEYED = /^(POST|PATCH) /;
 const PAGE_TAGS = new Set(["pages"]);
 
 /** OpenAPI 3.1 of every route: from the routes table, the services' validators and the error tables. */
@@ -79,7 +81,7 @@ function actionParts(key: string, route: ActionRoute, rulesOf: RulesOf): Json {
 	const from: Readonly<Record<string, Source>> = route.from ?? {};
 	const named = Object.entries(from).map(([name, source]) => ({ name, source, rule: rules[name] }));
 	const fields = named.filter(({ source }) => source.startsWith("body"));
-	const hasBody = /^(POST|PUT) /.test(key);
+	const hasBody = /^(POST|PUT|PATCH) /.test(key);
 	const parameters: Json[] = named
 		.filter(({ source }) => !source.startsWith("body"))
 		.map(({ name, source, rule }) => ({
@@ -88,7 +90,7 @@ function actionParts(key: string, route: ActionRoute, rulesOf: RulesOf): Json {
 			required: source === "path" || (rule !== undefined && !isOptional(rule)),
 			schema: rule === undefined ? { type: "string" } : schemaOfRule(rule),
 		}));
-	if (key.startsWith("POST ") && route.idempotent !== false) parameters.push(IDEMPOTENCY_PARAMETER);
+	if (KEYED.test(key) && route.idempotent !== false) parameters.push(IDEMPOTENCY_PARAMETER);
 	return {
 		parameters: [...parameters, CORRELATION_PARAMETER],
 		...(hasBody && fields.length > 0 ? { requestBody: requestBody(fields) } : {}),
@@ -139,7 +141,7 @@ function codesOf(key: string, route: ActionRoute, hasBody: boolean): readonly st
 		...COMMON_CODES,
 		"VALIDATION_ERROR",
 		...(hasBody ? BODY_CODES : []),
-		...(key.startsWith("POST ") ? KEY_CODES : []),
+		...(KEYED.test(key) ? KEY_CODES : []),
 		...(route.auth === "public" ? [] : ["UNAUTHENTICATED", "TOKEN_EXPIRED", "FORBIDDEN"]),
 	];
 }

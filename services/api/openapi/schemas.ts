@@ -1,5 +1,6 @@
 import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, text, won } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { goodsSchemas } from "./goods-schemas.ts";
 
 const orderStatus = oneOf("CREATED", "PENDING", "PAID", "CONFIRMED", "COMPLETED", "FAILED", "CANCELLED");
 const paymentStatus = oneOf("PENDING", "APPROVING", "APPROVED", "FAILED", "CANCELLING", "CANCELLED", "EXPIRED");
@@ -265,10 +266,14 @@ const operations = {
 } satisfies Record<string, JsonSchema>;
 
 /** Every answer of the API by name. */
-export const schemas = { ...account, ...shop, ...logs, ...ledger, ...operations } as const satisfies Record<
-	string,
-	JsonSchema
->;
+export const schemas = {
+	...account,
+	...shop,
+	...logs,
+	...goodsSchemas,
+	...ledger,
+	...operations,
+} as const satisfies Record<string, JsonSchema>;
 
 /** Names of `schemas`. */
 export type SchemaName = keyof typeof schemas;

@@ -3,7 +3,7 @@ import type { SchemaName } from "../openapi/schemas.ts";
 import type { ActionName, ParamsOf, ResultOf } from "../../contracts.ts";
 
 /** Method and path of a route; `:name` is one path segment, `*name` the rest of the path. */
-export type RouteKey = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`;
+export type RouteKey = `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
 
 /**
  * Who may use a route. `logs` and `own-logs`: everybody when logs are public, else administrators, or any user (the service

@@ -14,6 +14,7 @@ export type StoredRow = Pick<
 const SERVICE_OF: Readonly<Record<string, string>> = { user: "auth" };
 const USER_ID = /^USR_/;
 const SAGA_COMMAND = /^SAG_/;
+const SAGA_EVENT = /^saga:/;
 const ERROR_FIELDS = ["errorMessage", "errorCode", "reason"] as const;
 /** What undoes something: COMPENSATED when a saga asked for it. */
 const UNDOING: ReadonlySet<string> = new Set([
@@ -73,7 +74,8 @@ export function placeOf(eventId: string): { kind: string; aggregateId: string; s
 function statusOf(event: Envelope): Outcome {
 	if (payloadOf(event) === null) return "FAILED";
 	if (event.outcome !== "SUCCESS" || !UNDOING.has(event.type)) return event.outcome;
-	return kindOf(event) === "saga" || SAGA_COMMAND.test(event.commandid) ? "COMPENSATED" : "SUCCESS";
+	const isAsked = kindOf(event) === "saga" || SAGA_COMMAND.test(event.commandid) || SAGA_EVENT.test(event.causationid);
+	return isAsked ? "COMPENSATED" : "SUCCESS";
 }
 
 function userOf(event: Envelope): string | null {

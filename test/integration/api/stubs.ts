@@ -76,6 +76,10 @@ const RULES: Partial<Record<ActionName, object>> = {
 	},
 	"ledger.entries": { orderId: { ...idRule, optional: true } },
 	"ledger.balance": { account: text },
+	"inventory.create": { productId: idRule, productName: { type: "string", min: 1 }, quantity: { ...won, min: 0 } },
+	"inventory.list": { limit, cursor },
+	"inventory.get": { productId: idRule },
+	"inventory.adjust": { productId: idRule, delta: { ...won, min: -1_000 } },
 	"logging.trace": { correlationId: { type: "string", max: 128 } },
 	"logging.recent": { limit: { ...won, max: 500, optional: true }, minutes: { ...won, max: 1_440, optional: true } },
 	"logging.paymentHistory": { paymentId: idRule },
@@ -122,6 +126,10 @@ const tokens = (): ResultOf<"auth.login"> => ({
 });
 
 /** Example answers; an order belongs to the user its id names (`ORD_OF_<user>`), as an owner check would have it. */
+function stock(productId: string, quantity: number) {
+	return { productId, productName: "테스트 상품", quantity, reservedQuantity: 0, available: quantity };
+}
+
 const EXAMPLES: Answers = {
 	"auth.signup": ({ username, email }) => ({
 		id: "USR_NEW",
@@ -192,6 +200,11 @@ const EXAMPLES: Answers = {
 		verifiedAt: AT,
 		durationMs: 0,
 	}),
+	"inventory.create": ({ productId, quantity }) => stock(productId, quantity),
+	"inventory.adjust": ({ productId, delta }) => stock(productId, 100 + delta),
+	"inventory.get": ({ productId }) => stock(productId, 100),
+	"inventory.list": () => ({ items: [stock("PROD-TEST-001", 100)], nextCursor: null }),
+	"points.my": (_params, { meta }) => ({ userId: meta.userId ?? "", username: "hong", balance: 0, history: [] }),
 	"logging.trace": () => [],
 	"logging.recent": () => [],
 	"logging.paymentHistory": () => [],
