@@ -26,14 +26,12 @@ export function createJournal(store: Store, book: string, digests: Digests): Jou
 		anchor: () => anchors.read(),
 		open: (anchor) => anchors.raise(anchor),
 		async append(batch, trailing) {
-			const last = trailing.at(-1);
 			const own = batch === null ? [] : [batchCommit(batch)];
+			const raised = await anchors.commitsOf(trailing, digests);
 			const rows = trailing.flatMap(rowCommits);
-			const anchor = last === undefined ? [] : [await anchors.commitOf(anchorOf(last, digests))];
-			const results = await store.commit([...own, ...rows, ...anchor]);
-			const failed = results.slice(own.length).find(({ status }) => status === "unknown" || status === "duplicate");
-			if (failed !== undefined) throw new Error("Rows of the ledger could not be written.");
-			if (last !== undefined) await anchors.settle(anchorOf(last, digests), results.at(-1));
+			const results = await store.commit([...own, ...rows, ...raised]);
+			await confirmRows(store, rows, results.slice(own.length, own.length + rows.length));
+			await anchors.settle(trailing, digests, raised.length === 0 ? undefined : results.at(-1));
 			return own.length === 0 ? "ok" : resultOf(results[0]);
 		},
 	};
@@ -56,25 +54,35 @@ class Anchors {
 		return stored?.state ?? null;
 	}
 
-	async commitOf(anchor: Anchor): Promise<Commit> {
-		if (this.#version === null) await this.read();
-		return commitOf(KINDS.anchor, this.#book, anchor, this.#version ?? 0);
+	/**
+	 * The anchor goes with the rows of its own batch, which are made again at a start. Behind several batches it is
+	 * raised later, once the rows of all of them are there.
+	 */
+	async commitsOf(trailing: readonly Batch[], digests: Digests): Promise<readonly Commit[]> {
+		const [only, ...others] = trailing;
+		return only === undefined || others.length > 0 ? [] : [await this.#commitOf(anchorOf(only, digests))];
 	}
 
-	async settle(anchor: Anchor, result: CommitResult | undefined): Promise<void> {
+	async settle(trailing: readonly Batch[], digests: Digests, result: CommitResult | undefined): Promise<void> {
+		const last = trailing.at(-1);
 		if (result?.status === "ok") this.#version = (this.#version ?? 0) + 1;
-		else await this.raise(anchor);
+		else if (last !== undefined) await this.raise(anchorOf(last, digests));
 	}
 
 	async raise(anchor: Anchor): Promise<void> {
 		for (let attempt = 0; attempt < RAISES_MAX; attempt++) {
 			const stored = await this.read();
 			if (stored !== null && stored.sequence >= anchor.sequence) return;
-			const [result] = await this.#store.commit([await this.commitOf(anchor)]);
+			const [result] = await this.#store.commit([await this.#commitOf(anchor)]);
 			this.#version = null;
 			if (result?.status === "ok") return;
 		}
 		throw new Error("The anchor of the ledger could not be moved.");
+	}
+
+	async #commitOf(anchor: Anchor): Promise<Commit> {
+		if (this.#version === null) await this.read();
+		return commitOf(KINDS.anchor, this.#book, anchor, this.#version ?? 0);
 	}
 }
 
@@ -134,6 +142,15 @@ function rowCommits(batch: Batch): readonly Commit[] {
 		...balances.map(({ id, row }) => commitOf(KINDS.balance, id, row)),
 		...owners.map(({ id, row }) => commitOf(KINDS.owner, id, row)),
 	];
+}
+
+/** A row that somebody is said to have written first must be there. */
+async function confirmRows(store: Store, rows: readonly Commit[], results: readonly CommitResult[]): Promise<void> {
+	for (const [index, { kind, id }] of rows.entries()) {
+		const status = results[index]?.status;
+		if (status === "ok" || (status === "conflict" && (await store.load(kind, id)) !== null)) continue;
+		throw new Error("Rows of the ledger could not be written.");
+	}
 }
 
 function commitOf(kind: string, id: string, state: State, expectedVersion = 0): Commit {
