@@ -153,6 +153,17 @@ describe("the ledger", () => {
 		await expect(platform.broker.call(action, params)).rejects.toMatchObject({ code, type });
 	});
 
+	it("notes the end of the chain in the process log once a minute", async () => {
+		await platform.call("ledger.post", { ...post, postings: deposit(7) });
+		const { head } = await platform.call("ledger.verify", {});
+		const service = platform.broker.getLocalService("ledger") as unknown as { logger: { info: unknown } };
+		const noted: unknown[] = [];
+		service.logger.info = (_text: string, fields: unknown) => noted.push(fields);
+		await platform.advance(61_000);
+		await platform.advance(61_000);
+		expect(noted).toMatchObject([{ book: "main", ...head }]);
+	});
+
 	it("finds a batch that was changed in the store", async () => {
 		const { store } = platform.runtime;
 		for (const cause of ["CMD_1", "CMD_2"])
