@@ -7,7 +7,7 @@ import type { LoggingActions } from "./logging/contract.ts";
 import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
 import type { PointsActions, PointsEvents } from "./points/contract.ts";
-import type { SagaEvents } from "./saga/contract.ts";
+import type { SagaActions, SagaEvents } from "./saga/contract.ts";
 import type { TossActions, TossEvents } from "./toss/contract.ts";
 import type { Envelope } from "./shared/events.ts";
 
@@ -23,6 +23,7 @@ export interface Actions
 		OrderActions,
 		PaymentActions,
 		PointsActions,
+		SagaActions,
 		TossActions {}
 /** Every domain event of the platform. */
 export interface Events

@@ -18,7 +18,7 @@ export function sagaAggregate<Input extends object>(
 			{ fields: ["saga", "dueAt"], sparse: true },
 			{ fields: ["saga", "status"] },
 			{ fields: ["saga"] },
-			{ fields: ["needsAttention"] },
+			{ fields: ["saga", "needsAttention"] },
 		],
 	};
 }

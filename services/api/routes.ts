@@ -3,6 +3,7 @@ import { inventoryRoutes } from "./routes/inventory.routes.ts";
 import { ledgerRoutes } from "./routes/ledger.routes.ts";
 import { operationsRoutes } from "./routes/operations.routes.ts";
 import { pointsRoutes } from "./routes/points.routes.ts";
+import { sagaRoutes } from "./routes/saga.routes.ts";
 import { shopRoutes } from "./routes/shop.routes.ts";
 import { siteRoutes } from "./routes/site.routes.ts";
 import type { RouteTable } from "./routes/types.ts";
@@ -14,6 +15,7 @@ export const routes = {
 	...ledgerRoutes,
 	...inventoryRoutes,
 	...pointsRoutes,
+	...sagaRoutes,
 	...operationsRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

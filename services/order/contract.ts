@@ -37,7 +37,7 @@ export interface OrderView {
 	isCancelRequested?: boolean;
 }
 
-/** What a payment needs to know of the order it pays. */
+/** What a payment and a checkout need to know of the order behind them. */
 export interface OrderTerms {
 	orderId: string;
 	userId: string;
@@ -45,6 +45,7 @@ export interface OrderTerms {
 	/** Won. */
 	amount: number;
 	expiresAt: string;
+	items: readonly OrderItem[];
 }
 
 /** Who or what asked for the end of an order. */

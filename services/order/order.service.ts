@@ -171,8 +171,9 @@ const service: TypedService<"order", Deps> = {
 			visibility: "protected",
 			params: { $$strict: "remove", orderId: rules.id },
 			async handler(ctx) {
-				const { orderId, userId, orderName, amount, expiresAt } = placed((await this.read(ctx.params.orderId)).state);
-				return { orderId, userId, orderName, amount, expiresAt };
+				const { state } = await this.read(ctx.params.orderId);
+				const { orderId, userId, orderName, amount, expiresAt, items } = placed(state);
+				return { orderId, userId, orderName, amount, expiresAt, items };
 			},
 		},
 

@@ -1,3 +1,111 @@
+import type { HttpStatus } from "../shared/errors.ts";
+
+/** STARTED → COMPLETED, or → COMPENSATING → COMPENSATED. One that cannot be undone now stays COMPENSATING and needs attention. */
+export type SagaStatus = "STARTED" | "COMPENSATING" | "COMPENSATED" | "COMPLETED";
+
+/** How far a checkout has come: the last step that was done. */
+export type CheckoutStep =
+	| "ORDER_CREATED"
+	| "PAYMENT_PROCESSED"
+	| "INVENTORY_RESERVED"
+	| "POINTS_AWARDED"
+	| "ORDER_CONFIRMED"
+	| "INVENTORY_CONFIRMED"
+	| "COMPLETED";
+
+/** One attempt at a step; instants ISO 8601, `endedAt` null while it is under way. */
+export interface StepLogEntry {
+	step: CheckoutStep;
+	direction: "FORWARD" | "COMPENSATE";
+	attempt: number;
+	status: "STARTED" | "SUCCEEDED" | "REFUSED" | "UNANSWERED";
+	startedAt: string;
+	endedAt: string | null;
+	error: string | null;
+}
+
+/** A checkout saga as it is shown; instants ISO 8601. */
+export interface SagaView {
+	sagaId: string;
+	orderId: string;
+	status: SagaStatus;
+	currentStep: CheckoutStep;
+	completedSteps: readonly CheckoutStep[];
+	failedStep: CheckoutStep | null;
+	paymentKey: string;
+	/** Null before the reservation, after its release, and for an order without goods. */
+	inventoryReservationId: string | null;
+	errorCode: string | null;
+	/** In the caller's language. */
+	errorMessage: string | null;
+	needsAttention: boolean;
+	createdAt: string;
+	updatedAt: string;
+	deadlineAt: string;
+	/** Null until it has ended. */
+	durationMs: number | null;
+}
+
+/** What a scenario came to; `success` says whether it ended as it should. */
+export interface ScenarioResult {
+	success: boolean;
+	sagaId: string;
+	orderId: string;
+	sagaStatus: SagaStatus;
+	currentStep: CheckoutStep;
+	message: string;
+	errorMessage?: string;
+}
+
+/** A purchase that a scenario makes; `amount` in won must be the catalogue's price. */
+export interface ScenarioRequest {
+	productId: string;
+	productName?: string;
+	amount?: number;
+	quantity?: number;
+	customerEmail?: string;
+	customerName?: string;
+}
+
+/** Figures of the sagas and checkouts of the last hours; rates in percent, null while nothing has ended. */
+export interface SagaMetrics {
+	hours: number;
+	total: number;
+	completed: number;
+	compensated: number;
+	/** Those that need attention now, whenever they began. */
+	failed: number;
+	/** Checkouts that ended without a saga: refused by the provider, or never paid. */
+	declined: number;
+	expired: number;
+	inProgress: number;
+	successRate: number | null;
+	compensationRate: number | null;
+	avgDurationMs: number | null;
+	failuresByStep: readonly { step: CheckoutStep; count: number }[];
+}
+
+/** Actions of the saga service; see the folder's README for who may call what. */
+export interface SagaActions {
+	/** Buys something that is in stock, at the Toss Twin, and waits for the end. */
+	"saga.testSuccess": { params: ScenarioRequest; result: ScenarioResult };
+	/** Buys something that is not in stock and waits until it is undone. */
+	"saga.testFailure": { params: ScenarioRequest; result: ScenarioResult };
+	/** Public outside production, else for its owner and administrators. */
+	"saga.get": { params: { sagaId: string }; result: SagaView & { steps: readonly StepLogEntry[] } };
+	"saga.getByOrder": { params: { orderId: string }; result: SagaView & { steps: readonly StepLogEntry[] } };
+	/** Newest first. */
+	"saga.list": {
+		params: { status?: SagaStatus; limit?: number; cursor?: string };
+		result: { items: readonly SagaView[]; nextCursor: string | null };
+	};
+	"saga.metrics": { params: { hours?: number }; result: SagaMetrics };
+	/** The next attempt at once. */
+	"saga.retry": { params: { sagaId: string }; result: SagaView };
+	/** Internal: whether a checkout is under way; false also for one nobody knows. */
+	"saga.isRunning": { params: { sagaId: string }; result: { isRunning: boolean } };
+}
+
 /** A step is done (`forward`) or undone (`compensation`). */
 export type StepDirection = "forward" | "compensation";
 
@@ -90,3 +198,14 @@ export interface SagaEvents {
 		endedAt: string;
 	};
 }
+
+/** Every way the saga service refuses. */
+export const sagaErrors = {
+	SAGA_NOT_FOUND: 404,
+	SAGA_ENDED: 409,
+	SAGA_TESTS_OFF: 404,
+	SCENARIO_NOT_APPLICABLE: 409,
+	VALIDATION_ERROR: 400,
+} as const satisfies Record<string, HttpStatus>;
+/** Codes of `sagaErrors`. */
+export type SagaErrorCode = keyof typeof sagaErrors;

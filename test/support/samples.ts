@@ -1,5 +1,5 @@
 import type { PublicRoute } from "../../services/api/routes.ts";
-import type { Facts, System } from "./system.ts";
+import { bodyOf, type Facts, type System } from "./system.ts";
 
 /** Somebody with an account, logged in. */
 export interface Member {
@@ -47,6 +47,14 @@ const at = (path: string, body?: Facts): Sample => ({ make: () => (body === unde
 const ofOrder = (suffix: string): Sample => ({
 	owned: OWNED,
 	make: ({ orderId }) => ({ path: suffix.replace(":id", orderId) }),
+});
+/** A checkout that has completed. */
+const ofSaga = (pathOf: (saga: { sagaId: string; orderId: string }) => string): Sample => ({
+	make: async ({ system }) => {
+		const body = { productId: "PROD-TEST-001" };
+		const answer = bodyOf(await system.platform.ask("POST", "/api/saga/test/success", { body }), 200);
+		return { path: pathOf({ sagaId: String(answer["sagaId"]), orderId: String(answer["orderId"]) }) };
+	},
 });
 
 /** One valid request for every public door. A door without one does not compile, and fails the tests. */
@@ -160,6 +168,16 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /api/inventory/:productId": at("/api/inventory/PROD-TEST-001"),
 	"PATCH /api/inventory/:productId": at("/api/inventory/PROD-TEST-001", { delta: 1 }),
 	"GET /api/points/my": at("/api/points/my"),
+	"POST /api/saga/test/success": at("/api/saga/test/success", { productId: "PROD-TEST-001", amount: 10_000 }),
+	"POST /api/saga/test/failure": at("/api/saga/test/failure", { productId: "PROD-TEST-003", amount: 20_000 }),
+	"GET /api/saga/status/:sagaId": ofSaga(({ sagaId }) => `/api/saga/status/${sagaId}`),
+	"GET /api/saga/order/:orderId": ofSaga(({ orderId }) => `/api/saga/order/${orderId}`),
+	"GET /api/saga/metrics": at("/api/saga/metrics?hours=1"),
+	"GET /api/saga": at("/api/saga?limit=5&status=COMPLETED"),
+	"POST /api/saga/:sagaId/retry": {
+		...ofSaga(({ sagaId }) => `/api/saga/${sagaId}/retry`),
+		refusal: { status: 409, code: "SAGA_ENDED" },
+	},
 	"GET /api/admin/dashboard": at("/api/admin/dashboard"),
 	"GET /api/admin/bus": at("/api/admin/bus"),
 	"GET /api/admin/parked": at("/api/admin/parked?group=payment&limit=5"),

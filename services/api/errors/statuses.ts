@@ -6,6 +6,7 @@ import { loggingErrors } from "../../logging/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
 import { pointsErrors } from "../../points/contract.ts";
+import { sagaErrors } from "../../saga/contract.ts";
 import { machineryErrors } from "../../shared/errors.ts";
 import { tossErrors } from "../../toss/contract.ts";
 import { gatewayErrors, type GatewayStatus } from "../contract.ts";
@@ -21,6 +22,7 @@ export const errorTables = {
 	order: orderErrors,
 	payment: paymentErrors,
 	points: pointsErrors,
+	saga: sagaErrors,
 	toss: tossErrors,
 	machinery: machineryErrors,
 } as const;

@@ -116,6 +116,16 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 		ko: "원장이 손상되어 기록할 수 없습니다. 운영자에게 알려 주세요.",
 		en: "The ledger is not what was written and takes nothing more. Please tell an operator.",
 	},
+	SAGA_NOT_FOUND: { ko: "체크아웃을 찾을 수 없습니다.", en: "There is no such checkout." },
+	SAGA_ENDED: { ko: "이미 끝난 체크아웃입니다.", en: "This checkout has ended." },
+	SAGA_TESTS_OFF: {
+		ko: "여기서는 사가 테스트를 쓸 수 없습니다.",
+		en: "The saga's test endpoints are not available here.",
+	},
+	SCENARIO_NOT_APPLICABLE: {
+		ko: "이 상품의 재고로는 이 시나리오를 실행할 수 없습니다.",
+		en: "The stock of this product does not allow this scenario.",
+	},
 	RESERVATION_NOT_FOUND: { ko: "재고 예약을 찾을 수 없습니다.", en: "There is no such reservation." },
 	PRODUCT_EXISTS: { ko: "이미 등록된 상품입니다.", en: "This product has stock already." },
 	INSUFFICIENT_STOCK: { ko: "재고 부족", en: "There is not enough stock." },

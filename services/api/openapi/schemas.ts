@@ -1,6 +1,7 @@
 import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, text, won } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { goodsSchemas } from "./goods-schemas.ts";
+import { sagaSchemas } from "./saga-schemas.ts";
 
 const orderStatus = oneOf("CREATED", "PENDING", "PAID", "CONFIRMED", "COMPLETED", "FAILED", "CANCELLED");
 const paymentStatus = oneOf("PENDING", "APPROVING", "APPROVED", "FAILED", "CANCELLING", "CANCELLED", "EXPIRED");
@@ -272,6 +273,7 @@ export const schemas = {
 	...logs,
 	...goodsSchemas,
 	...ledger,
+	...sagaSchemas,
 	...operations,
 } as const satisfies Record<string, JsonSchema>;
 

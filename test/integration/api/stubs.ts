@@ -2,6 +2,7 @@ import { Errors, type Context, type ServiceSchema } from "moleculer";
 import type { ActionName, ParamsOf, ResultOf } from "../../../services/contracts.ts";
 import { id as idRule, limit, cursor } from "../../../mixins/rules.ts";
 import type { Meta } from "../../../mixins/typed.ts";
+import { SAGA_EXAMPLES } from "./saga-stubs.ts";
 
 /** A call that reached a stub. */
 export interface Call {
@@ -76,6 +77,11 @@ const RULES: Partial<Record<ActionName, object>> = {
 	},
 	"ledger.entries": { orderId: { ...idRule, optional: true } },
 	"ledger.balance": { account: text },
+	"saga.testSuccess": { productId: idRule },
+	"saga.testFailure": { productId: idRule },
+	"saga.get": { sagaId: idRule },
+	"saga.getByOrder": { orderId: idRule },
+	"saga.retry": { sagaId: idRule },
 	"inventory.create": { productId: idRule, productName: { type: "string", min: 1 }, quantity: { ...won, min: 0 } },
 	"inventory.list": { limit, cursor },
 	"inventory.get": { productId: idRule },
@@ -200,6 +206,7 @@ const EXAMPLES: Answers = {
 		verifiedAt: AT,
 		durationMs: 0,
 	}),
+	...SAGA_EXAMPLES,
 	"inventory.create": ({ productId, quantity }) => stock(productId, quantity),
 	"inventory.adjust": ({ productId, delta }) => stock(productId, 100 + delta),
 	"inventory.get": ({ productId }) => stock(productId, 100),

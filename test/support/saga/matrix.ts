@@ -80,10 +80,9 @@ export async function runCell<Input extends object>(
 	world.boot();
 	for (const { name, forward } of plan.steps) if (forward === null) targets.standing.add(`${SAGA_ID}:${name}:forward`);
 	await world.start(SAGA_ID, input);
-	const isOver = () => targets.late === 0 && typeof world.stored(SAGA_ID)?.endedAt === "string";
+	const isOver = () => !isDoomed && targets.late === 0 && typeof world.stored(SAGA_ID)?.endedAt === "string";
 	await world.live(isOver, random.below(DOWNTIME_MAX_MS));
 	check(plan, cell, world, targets);
-	expect({ cell, isDoomed }).toEqual({ cell, isDoomed: false });
 }
 
 function check<Input extends object>(

@@ -1,0 +1,90 @@
+import { defineSaga } from "../../../mixins/saga.mixin.ts";
+import { inventoryErrors } from "../../inventory/contract.ts";
+import { orderErrors } from "../../order/contract.ts";
+import { paymentErrors } from "../../payment/contract.ts";
+import { pointsErrors } from "../../points/contract.ts";
+import { linesOf, productsOf, type Checkout } from "../domain/checkout.ts";
+
+/** Shown to the customer as the reason of the refund. */
+export const UNDONE_REASON = "SAGA_COMPENSATION";
+const timeoutMs = 10_000;
+/** A refund waits for the provider. */
+const REFUND_TIMEOUT_MS = 30_000;
+
+/** From an approved payment to a confirmed order, or back to a buyer who has lost nothing. */
+export const checkout = defineSaga<Checkout>({
+	name: "checkout",
+	deadlineMs: 300_000,
+	reference: ({ orderId }) => orderId,
+	steps: [
+		{
+			name: "order",
+			adopts: "order.created",
+			compensation: {
+				action: "order.abandon",
+				params: ({ orderId }) => ({ orderId, reason: UNDONE_REASON }),
+				refusals: orderErrors,
+				timeoutMs,
+			},
+		},
+		{
+			name: "payment",
+			adopts: "payment.approved",
+			compensation: {
+				action: "payment.cancel",
+				params: ({ orderId }) => ({ orderId, cancelReason: UNDONE_REASON }),
+				// CANCELLING and APPROVING: the provider has not said so yet.
+				isDone: ({ status }) => status === "CANCELLED",
+				refusals: paymentErrors,
+				timeoutMs: REFUND_TIMEOUT_MS,
+			},
+		},
+		{
+			name: "stock",
+			isNeeded: ({ items }) => items.length > 0,
+			action: "inventory.reserveOrder",
+			params: ({ orderId, sagaId, items }) => ({ orderId, sagaId, items: linesOf(items) }),
+			keep: ({ reservations }) => ({ reservationId: reservations[0]?.reservationId ?? null }),
+			refusals: inventoryErrors,
+			timeoutMs,
+			compensation: {
+				action: "inventory.releaseOrder",
+				params: ({ orderId, items }) => ({ orderId, productIds: productsOf(items) }),
+				refusals: inventoryErrors,
+				timeoutMs,
+			},
+		},
+		{
+			name: "points",
+			action: "points.earn",
+			params: ({ orderId, userId, amount, items }) => ({ orderId, userId, amount, productIds: productsOf(items) }),
+			keep: ({ points }) => ({ points }),
+			refusals: pointsErrors,
+			timeoutMs,
+			compensation: {
+				action: "points.revoke",
+				params: ({ orderId, userId }) => ({ orderId, userId }),
+				refusals: pointsErrors,
+				timeoutMs,
+			},
+		},
+		{
+			name: "confirm",
+			pivot: true,
+			action: "order.confirm",
+			params: ({ orderId }) => ({ orderId }),
+			refusals: orderErrors,
+			timeoutMs,
+			noCompensation: "The customer sees it. Its refusal is final: only an order that has ended refuses.",
+		},
+		{
+			name: "dispatch",
+			isNeeded: ({ items }) => items.length > 0,
+			action: "inventory.confirmOrder",
+			params: ({ orderId, items }) => ({ orderId, productIds: productsOf(items) }),
+			refusals: inventoryErrors,
+			timeoutMs,
+			noCompensation: "The order is confirmed; goods come back by a refund.",
+		},
+	],
+});

@@ -1,0 +1,100 @@
+import type { OrderView } from "../../../services/order/contract.ts";
+import type { PaymentView } from "../../../services/payment/contract.ts";
+import type { SagaView } from "../../../services/saga/contract.ts";
+import inventory from "../../../services/inventory/inventory.service.ts";
+import points from "../../../services/points/points.service.ts";
+import saga from "../../../services/saga/saga.service.ts";
+import { createTwin, type Twin } from "../../../services/toss-twin/twin.ts";
+import { ADMIN, startShop, USER, type Shop } from "../../support/shop.ts";
+
+/** The shop with stock, points and sagas, at a Toss Twin. */
+export interface SagaBed {
+	readonly shop: Shop;
+	readonly twinUrl: string;
+	/** Something will go wrong at the provider, once. */
+	fault(operation: string, kind: string, more?: object): Promise<void>;
+	/** Won the provider holds for an order. */
+	held(orderId: string): Promise<number>;
+	/** A purchase of a product as a buyer makes it; answers the order. */
+	buy(productId: string, quantity?: number): Promise<string>;
+	pay(order: OrderView): Promise<PaymentView>;
+	/** The order's saga when it has ended. */
+	ended(orderId: string): Promise<SagaView>;
+	/** Pieces that can be bought. */
+	available(productId: string): Promise<number>;
+	balance(): Promise<number>;
+	stop(): Promise<void>;
+}
+
+interface Books {
+	readonly charges: readonly { readonly orderId: string; readonly amount: number }[];
+	readonly refunds: readonly { readonly orderId: string; readonly amount: number }[];
+}
+
+const PATIENCE_MS = 15_000;
+
+export async function startSagas(env: Readonly<Record<string, string>> = {}): Promise<SagaBed> {
+	const twin = createTwin({ port: 0 });
+	const { url: twinUrl } = await twin.start();
+	const shop = await startShop({
+		services: [inventory, points, saga],
+		env: {
+			TOSS_API_URL: twinUrl,
+			TOSS_SECRET_KEY: "",
+			TOSS_CLIENT_KEY: "",
+			TOSS_TOTAL_TIMEOUT_MS: "1000",
+			RECONCILE_AFTER_SECONDS: "1",
+			RECONCILE_EVERY_SECONDS: "1",
+			...env,
+		},
+	});
+	return { shop, twinUrl, ...calls(shop, twinUrl), stop: () => stopBoth(shop, twin) };
+}
+
+function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | "stop"> {
+	const post = async <Answer>(path: string, body: object): Promise<Answer> => {
+		const headers = { "content-type": "application/json" };
+		const response = await fetch(twinUrl + path, { method: "POST", headers, body: JSON.stringify(body) });
+		expect(response.status).toBeLessThan(300);
+		return (await response.json()) as Answer;
+	};
+	const won = (movements: Books["charges"], orderId: string) =>
+		movements.filter((movement) => movement.orderId === orderId).reduce((sum, { amount }) => sum + amount, 0);
+
+	const pay = async (order: OrderView): Promise<PaymentView> => {
+		const { orderId, amount, orderName } = order;
+		const { sessionId } = await post<{ sessionId: string }>("/twin/sessions", { orderId, amount, orderName });
+		const { paymentKey } = await post<{ paymentKey: string }>(`/twin/sessions/${sessionId}/approve`, {});
+		return shop.pay(order, { paymentKey });
+	};
+
+	return {
+		async fault(operation, kind, more = {}) {
+			await post("/twin/faults", [{ match: { operation }, fault: kind, times: 1, ...more }]);
+		},
+		async held(orderId) {
+			const { charges, refunds } = (await (await fetch(`${twinUrl}/twin/books`)).json()) as Books;
+			return won(charges, orderId) - won(refunds, orderId);
+		},
+		pay,
+		async buy(productId, quantity = 1) {
+			return (await pay(await shop.call("order.create", { productId, quantity }, { meta: USER }))).orderId;
+		},
+		async ended(orderId) {
+			for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+				await shop.drained();
+				const view = await shop.call("saga.getByOrder", { orderId }, { meta: ADMIN }).catch(() => null);
+				if (view !== null && view.durationMs !== null) return view;
+				await new Promise((resolve) => setImmediate(resolve));
+			}
+			throw new Error(`the saga of ${orderId} did not end`);
+		},
+		available: async (productId) => (await shop.call("inventory.get", { productId }, { meta: ADMIN })).available,
+		balance: async () => (await shop.call("points.my", null, { meta: USER })).balance,
+	};
+}
+
+async function stopBoth(shop: Shop, twin: Twin): Promise<void> {
+	await shop.stop();
+	await twin.stop();
+}
