@@ -134,7 +134,7 @@ function namesOf(route: Route, source: string): string[] {
 
 function bodyAttacks(key: string, route: Route, { path }: Request, body: Facts): Attack[] {
 	const [method = ""] = key.split(" ");
-	const isKeyed = method === "POST" && "action" in route && route.idempotent !== false;
+	const isKeyed = (method === "POST" || method === "PATCH") && "action" in route && route.idempotent !== false;
 	const text = JSON.stringify(body);
 	const raw = (
 		name: string,
@@ -174,7 +174,8 @@ function bodyAttacks(key: string, route: Route, { path }: Request, body: Facts):
 function fieldAttack(key: string, path: string, body: Facts, field: string, value: string): Attack {
 	const [method = ""] = key.split(" ");
 	const parsed: unknown = JSON.parse(value);
-	const isRefused = isWrong(parsed, body[field]) && !(typeof parsed === "string" && isAnyTextRight(key, field));
+	const isRight = isChange(field, parsed) || (typeof parsed === "string" && isAnyTextRight(key, field));
+	const isRefused = isWrong(parsed, body[field]) && !isRight;
 	const rest = Object.entries(body).filter(([name]) => name !== field);
 	const content = `{${JSON.stringify(field)}:${value}${rest.map(([name, kept]) => `,${JSON.stringify(name)}:${JSON.stringify(kept)}`).join("")}}`;
 	return {
@@ -190,6 +191,11 @@ function fieldAttack(key: string, path: string, body: Facts, field: string, valu
 /** A password may be made of anything. */
 function isAnyTextRight(key: string, field: string): boolean {
 	return TOLERANT.has(key) || field === "password";
+}
+
+/** A change may go down as well as up. */
+function isChange(field: string, value: unknown): boolean {
+	return field === "delta" && Number.isSafeInteger(value) && Number(value) !== 0;
 }
 
 /** No number of the list is an amount, and no text may be empty, endless or hold control characters. */

@@ -26,6 +26,15 @@ describe("the row of an event", () => {
 	});
 
 	it.each([
+		["inventory.released", "saga:SAG_1:7", "COMPENSATED"],
+		["points.revoked", "saga:SAG_1:6", "COMPENSATED"],
+		["inventory.released", "stock:P-1:4", "SUCCESS"],
+		["inventory.confirmed", "saga:SAG_1:9", "SUCCESS"],
+	])("shows %s as the work of the saga whose event caused it", (type, causationid, status) => {
+		expect(rowOf(event(type, {}, { commandid: "ORD_1:close", causationid })).status).toBe(status);
+	});
+
+	it.each([
 		["order.cancelled", "SAG_1:order:compensation", "COMPENSATED"],
 		["payment.cancelled", "SAG_1:payment:compensation", "COMPENSATED"],
 		["payment.cancelled", "CMD_1", "SUCCESS"],
