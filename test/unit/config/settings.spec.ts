@@ -101,6 +101,7 @@ describe("settings", () => {
 		[{ RATE_LIMIT_API: "0/10" }, "RATE_LIMIT_API must be <count>/<seconds>, for example 100/10, or off."],
 		[{ RATE_LIMIT_LOGIN: "10/0" }, "RATE_LIMIT_LOGIN must be <count>/<seconds>, for example 100/10, or off."],
 		[{ BODY_LIMIT_BYTES: "1023" }, "BODY_LIMIT_BYTES must be a whole number from 1024 to 1048576."],
+		[{ POINT_RATE_BPS: "10001" }, "POINT_RATE_BPS must be a whole number from 0 to 10000."],
 		[{ ORDER_EXPIRY_MINUTES: "0" }, "ORDER_EXPIRY_MINUTES must be a whole number from 1 to 1440."],
 		[{ PUBLIC_URL: "pay.example.com" }, "PUBLIC_URL must be an address that starts with http:// or https://."],
 		[{ TOSS_API_URL: "ftp://x" }, "TOSS_API_URL must be an address that starts with http:// or https://."],
@@ -155,6 +156,7 @@ describe("settings for production", () => {
 			"ADMIN_USERNAME and ADMIN_PASSWORD are required in production for the first administrator.",
 		],
 		[{ CLOCK: "virtual" }, "CLOCK=virtual is refused in production."],
+		[{ POINT_FAILURES: "USR_1" }, "POINT_FAILURES is refused in production."],
 		[{ DATA_DIR: ":memory:" }, "DATA_DIR=:memory: is refused in production: nothing would survive a restart."],
 	])("are refused with %j", (changes, problem) => {
 		expect(problemsOf({ ...production, ...changes })).toEqual([problem]);
