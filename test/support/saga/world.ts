@@ -12,7 +12,7 @@ import { createHostileStore, type HostileStore, type StoreFaults } from "../host
 
 const START = Date.parse("2030-01-07T00:00:00.000Z");
 const STEP_MS = 1_000;
-const TURNS = 24;
+const TURNS = 12;
 const SECONDS_MAX = 7_200;
 const NEVER = new Promise<never>(() => undefined);
 
@@ -110,7 +110,16 @@ export class SagaWorld<Input extends object> {
 	async #second(): Promise<void> {
 		for (const { runner } of this.#processes) void runner.sweep().catch((error: unknown) => this.errors.push(error));
 		for (let turn = 0; turn < TURNS; turn++) await this.#options.clock.turn();
-		await this.#options.clock.advance(STEP_MS);
+		await this.#options.clock.advance(this.#quietMs());
+	}
+
+	/** How long nothing will happen by itself: until the next attempt, when every saga waits for one. */
+	#quietMs(): number {
+		const ids = [...this.#disk.rowsOf(SAGA_KIND).keys()];
+		const open = ids.flatMap((id) => this.stored(id) ?? []).filter(({ dueAt }) => dueAt !== null);
+		if (open.length === 0 || open.some(({ runner }) => runner !== null)) return STEP_MS;
+		const next = Math.min(...open.map(({ dueAt }) => Date.parse(dueAt ?? "")));
+		return Math.max(STEP_MS, next - this.#options.clock.now());
 	}
 
 	async #patiently(work: Promise<unknown>): Promise<void> {
