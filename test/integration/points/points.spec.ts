@@ -83,7 +83,9 @@ describe("points", () => {
 		for (let index = 0; index < 60; index++) await earn(`ORD_${index}`, 10_000);
 		for (let index = 100; index < 230; index++) await revoke(`ORD_${index}`);
 		const { history } = await my();
-		expect(history.map(({ orderId }) => orderId)).toEqual(Array.from({ length: 50 }, (_, index) => `ORD_${59 - index}`));
+		expect(history.map(({ orderId }) => orderId)).toEqual(
+			Array.from({ length: 50 }, (_, index) => `ORD_${59 - index}`),
+		);
 	});
 
 	it("belong to whoever is signed in", async () => {
@@ -98,7 +100,10 @@ describe("points", () => {
 		const first = await platform.call("points.invariants", { limit: 2 });
 		const second = await platform.call("points.invariants", { limit: 2, cursor: first.nextCursor ?? "" });
 		expect([...first.items, ...second.items].map(({ userId: owner }) => owner)).toEqual(["USR_1", "USR_2", "USR_3"]);
-		expect(second).toMatchObject({ nextCursor: null, items: [{ isHolding: true, balance: 100, earned: 100, events: 1 }] });
+		expect(second).toMatchObject({
+			nextCursor: null,
+			items: [{ isHolding: true, balance: 100, earned: 100, events: 1 }],
+		});
 	});
 });
 
