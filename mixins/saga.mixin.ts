@@ -16,11 +16,15 @@ export interface SagaDeps<Input extends object> extends RuntimeDeps {
 }
 
 interface Inner extends SagaDeps<object> {
-	$sagas: { readonly jobs: JobRunner; timer: Timer | null };
+	$sagas: { readonly jobs: JobRunner; timers: Timer[] };
 }
 
 /** How often sagas are looked for whose process has died. */
 const SWEEP_EVERY_MS = 5_000;
+/** One process owns the embedded store, so what it had begun is still its own after a restart. A cluster must name each process. */
+const RUNNER = "embedded";
+/** The services that the steps call come up first. */
+const RESUME_AFTER_MS = 500;
 
 /** Makes a service the home of one kind of saga: begins them, sees them to their end, and takes them up after a crash. */
 export function saga<Input extends object>(plan: SagaPlan<Input>): Partial<ServiceSchema> {
@@ -36,20 +40,27 @@ export function saga<Input extends object>(plan: SagaPlan<Input>): Partial<Servi
 				store,
 				clock,
 				caller,
-				runner: owner,
+				runner: RUNNER,
 				commandId: () => ids.next("CMD"),
 				onError: (error, sagaId) => this.logger.warn("A saga waits for the sweep.", { sagaId, error: String(error) }),
 			});
 			const onError = (error: Error, job: string) => this.logger.error("A job failed.", { job, error });
-			this.$sagas = { jobs: createJobRunner({ store, clock, owner, onError }), timer: null };
+			this.$sagas = { jobs: createJobRunner({ store, clock, owner, onError }), timers: [] };
 		},
 		async started() {
 			const job = { name: `${this.name}.${plan.name}-sweep`, run: () => this.sagas.sweep() };
 			const { clock } = runtimeOf(this.broker);
-			this.$sagas.timer = tickerFor(clock).start({ everyMs: SWEEP_EVERY_MS }, () => this.$sagas.jobs.tick(job));
+			const resume = () =>
+				void this.sagas
+					.resume()
+					.catch((error: unknown) => this.logger.warn("Sagas wait for the sweep.", { error: String(error) }));
+			this.$sagas.timers = [
+				clock.after(RESUME_AFTER_MS, resume),
+				tickerFor(clock).start({ everyMs: SWEEP_EVERY_MS }, () => this.$sagas.jobs.tick(job)),
+			];
 		},
 		async stopped() {
-			this.$sagas.timer?.cancel();
+			for (const timer of this.$sagas.timers) timer.cancel();
 			await Promise.all([this.$sagas.jobs.stop(), this.sagas.stop()]);
 		},
 	});

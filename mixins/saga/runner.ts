@@ -35,6 +35,8 @@ export interface SagaRunner<Input extends object> {
 	read(sagaId: string): Promise<Saga<Input>>;
 	/** Takes up what is due, as far as there is room; answers how many. */
 	sweep(): Promise<number>;
+	/** After a start: takes up everything that has not ended and is not somebody else's, without waiting for a lease to run out. */
+	resume(): Promise<number>;
 	/** Resolves when the saga has nothing to do now. */
 	settled(sagaId: string): Promise<void>;
 	/** Begins nothing more, and leaves calls that are under way to whoever resumes them. */
@@ -90,11 +92,20 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 		return (await this.#deps.actors.read(this.#aggregate, sagaId)).state;
 	}
 
-	async sweep(): Promise<number> {
+	sweep(): Promise<number> {
+		return this.#takeUp(this.#deps.clock.iso());
+	}
+
+	resume(): Promise<number> {
+		return this.#takeUp(null);
+	}
+
+	/** What is due at the instant `to`; null: all that has not ended. */
+	async #takeUp(to: string | null): Promise<number> {
 		let after: readonly string[] | null = null;
 		let taken = 0;
 		while (!this.#stopping.signal.aborted && this.#room.hasRoom()) {
-			const page: readonly StoredDocument<RunningSaga<Input>>[] = await this.#find(after);
+			const page: readonly StoredDocument<RunningSaga<Input>>[] = await this.#find(to, after);
 			for (const { id } of page) if (this.#room.enter(id)) taken++;
 			const last = page.at(-1);
 			if (last === undefined || page.length < SWEEP_PAGE) break;
@@ -114,11 +125,13 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 	}
 
 	/** What is due, the longest waiting first. */
-	async #find(after: readonly string[] | null): Promise<readonly StoredDocument<RunningSaga<Input>>[]> {
-		const { store, clock } = this.#deps;
-		return store.find<RunningSaga<Input>>(SAGA_KIND, {
+	async #find(
+		to: string | null,
+		after: readonly string[] | null,
+	): Promise<readonly StoredDocument<RunningSaga<Input>>[]> {
+		return this.#deps.store.find<RunningSaga<Input>>(SAGA_KIND, {
 			where: { saga: this.#plan.name },
-			range: { field: "dueAt", to: clock.iso() },
+			range: { field: "dueAt", ...(to === null ? {} : { to }) },
 			direction: "asc",
 			limit: SWEEP_PAGE,
 			...(after === null ? {} : { after }),
