@@ -6,13 +6,13 @@ import type { Actors, Aggregate, CommandContext, Versioned } from "./port.ts";
 import { historyOf } from "./replay.ts";
 
 /** Idle actors kept in memory; the least recently used goes first. */
-const IDLE_MAX = 5_000;
+const IDLE_MAX = 1_000;
 
 /** What the actors stand on. */
 export interface ActorsOptions {
 	readonly store: Store;
 	readonly clock: Clock;
-	/** Idle actors kept, default 5,000. */
+	/** Idle actors kept, default 1,000. */
 	readonly idleMax?: number;
 }
 

@@ -6,7 +6,7 @@ import { contextOf, type Broker, type Ctx, type TypedService } from "../../mixin
 import { cancel } from "./application/cancel.ts";
 import { confirm, type Traffic } from "./application/confirm.ts";
 import { createFlights } from "./application/flights.ts";
-import { createGate } from "./application/gate.ts";
+import { createGate, type Patience } from "./application/gate.ts";
 import type { Counter } from "./application/ports.ts";
 import { heedLateNotice, heedNotice } from "./application/reconcile.ts";
 import { configView } from "./application/config.ts";
@@ -36,7 +36,9 @@ const ORDER_NAME_MAX = 100;
 const AMOUNT_MAX = 10_000_000_000;
 /** As many as the provider's service takes at a time; the others wait here, before anything is recorded. */
 const AT_PROVIDER_MAX = 16;
-const WAITING_MAX = 32;
+const WAITING_MAX = 512;
+/** A buyer who waits longer for the provider's turn is better told to try again; nothing has been sent. */
+const TURN_WAIT_MS = 3_000;
 /** A notice is answered at the latest after this time, whatever becomes of it. */
 const NOTICE_ANSWER_MS = 2_000;
 const TICK_MS = 5_000;
@@ -252,7 +254,13 @@ const service: TypedService<"payment", Deps> = {
 	created() {
 		const broker: Broker = this.broker;
 		const isReachable = () => this.broker.registry.actions.get("toss.confirm")?.hasAvailable() === true;
-		this.traffic = { gate: createGate(AT_PROVIDER_MAX, WAITING_MAX), flights: createFlights(), entering: new Set() };
+		const { clock } = this.runtime;
+		const patience: Patience = { ms: TURN_WAIT_MS, after: (ms, task) => clock.after(ms, task) };
+		this.traffic = {
+			gate: createGate(AT_PROVIDER_MAX, WAITING_MAX, patience),
+			flights: createFlights(),
+			entering: new Set(),
+		};
 		this.figures = createFigures(this.runtime.store);
 		this.reconciler = createReconciler(this.runtime, tossProvider(broker, isReachable), this.traffic);
 		this.paymentIdOf = (id) => this.runtime.ids.derive("PAY", id);

@@ -32,6 +32,8 @@ export async function run(
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
+	// A bench that fails half-way must not leave its servers behind.
+	process.once("exit", () => child.kill("SIGKILL"));
 	let output = "";
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`${file} is not ready: ${output}`)), START_MAX_MS);

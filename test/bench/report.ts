@@ -1,4 +1,12 @@
-import { checkouts, createOrders, drain, startFloor, startPlatform, type Measured } from "./scenarios.ts";
+import {
+	checkouts,
+	createOrders,
+	drain,
+	startFloor,
+	startPlatform,
+	startProvider,
+	type Measured,
+} from "./scenarios.ts";
 import { seededFolder } from "./seed.ts";
 
 export interface ScenarioOptions {
@@ -8,6 +16,7 @@ export interface ScenarioOptions {
 
 const RUNS = 3;
 const PORT = 28_080;
+const PROVIDER_PORT = 28_090;
 /** A rate counts as sustained if every consumer has caught up this soon after the end. */
 const SUSTAINED_DRAIN_MS = 5_000;
 const START_RUNS = 5;
@@ -61,10 +70,19 @@ async function sustainedRate(
 }
 
 async function checkout({ seconds }: ScenarioOptions): Promise<unknown> {
+	const oneProcess = await purchases("create + confirm, provider in the same process", seconds, {});
+	const provider = await startProvider(PROVIDER_PORT);
+	const url = `http://127.0.0.1:${PROVIDER_PORT}`;
+	const ownProcess = await purchases("create + confirm, provider in its own process", seconds, { TOSS_API_URL: url });
+	await provider.stop();
+	return { oneProcess, ownProcess };
+}
+
+async function purchases(what: string, seconds: number, env: Readonly<Record<string, string>>): Promise<unknown> {
 	const runs: (Measured & { drainMs: number })[] = [];
 	for (let round = 0; round < RUNS; round++) {
-		const platform = await startPlatform(PORT);
-		const measured = show("create + confirm", await checkouts(platform, seconds));
+		const platform = await startPlatform(PORT, undefined, env);
+		const measured = show(what, await checkouts(platform, seconds));
 		runs.push({ ...measured, drainMs: await drain(PORT) });
 		await platform.stop();
 	}

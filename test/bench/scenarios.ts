@@ -31,12 +31,24 @@ export async function startFloor(): Promise<Subject> {
 	return subject(server, Number(/listening (\d+)/.exec(server.output())?.[1]), folder);
 }
 
+/** The Toss Twin in a process of its own, where a real provider would be. */
+export async function startProvider(port: number): Promise<Running> {
+	return run(
+		"services/toss-twin/main.ts",
+		[],
+		{ TOSS_TWIN_PORT: String(port), TOSS_TWIN_DATA: ":memory:" },
+		/test_sk_/,
+	);
+}
+
 /** The whole system as `npm start` runs it, without rate limits. */
 export async function startPlatform(
 	port: number,
 	folder = mkdtempSync(join(tmpdir(), "payflow-bench-")),
+	more: Readonly<Record<string, string>> = {},
 ): Promise<Subject> {
 	const env = {
+		...more,
 		PORT: String(port),
 		DATA_DIR: folder,
 		RATE_LIMIT_API: "off",

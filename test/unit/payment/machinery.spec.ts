@@ -33,6 +33,25 @@ describe("the gate", () => {
 		expect(await Promise.all(passing)).toEqual(["done", "done", "done"]);
 	});
 
+	it("gives up a turn that does not come in time, and keeps the others in order", async () => {
+		const clock = virtualClock(0);
+		const gate = createGate(1, 10, { ms: 1_000, after: clock.after });
+		const order: string[] = [];
+		let finish: () => void = () => undefined;
+		const first = gate.pass(() => new Promise<void>((resolve) => (finish = resolve)));
+		const late = gate.pass(async () => void order.push("late"));
+		const refused = expect(late).rejects.toMatchObject({ code: "GATEWAY_UNAVAILABLE" });
+		await clock.advance(500);
+		const second = gate.pass(async () => void order.push("second"));
+		const third = gate.pass(async () => void order.push("third"));
+		await clock.advance(500);
+		await refused;
+		finish();
+		await Promise.all([first, second, third]);
+		expect(order).toEqual(["second", "third"]);
+		expect(await gate.pass(async () => "free")).toBe("free");
+	});
+
 	it("is free again after a task has failed", async () => {
 		const gate = createGate(1, 0);
 		await expect(gate.pass(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
