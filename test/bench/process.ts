@@ -19,6 +19,10 @@ export interface Running {
 	cpuSeconds(): number;
 }
 
+const children = new Set<ChildProcess>();
+// A bench that fails half-way must not leave its servers behind.
+process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 /** Starts `node file …` and resolves when its output matches `ready`. */
 export async function run(
 	file: string,
@@ -32,8 +36,7 @@ export async function run(
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
-	// A bench that fails half-way must not leave its servers behind.
-	process.once("exit", () => child.kill("SIGKILL"));
+	children.add(child);
 	let output = "";
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`${file} is not ready: ${output}`)), START_MAX_MS);
@@ -48,6 +51,7 @@ export async function run(
 		child.once("exit", (code) => reject(new Error(`${file} ended with ${String(code)}: ${output}`)));
 	});
 	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+	void exited.then(() => children.delete(child));
 	return {
 		child,
 		output: () => output,
