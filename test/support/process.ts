@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ROOT } from "./documents.ts";
 
 const LOCAL_NODE = join(ROOT, "node_modules", ".bin", "node");
-const NODE = existsSync(LOCAL_NODE) ? LOCAL_NODE : process.execPath;
+/** The Node that runs the system. */
+export const NODE = existsSync(LOCAL_NODE) ? LOCAL_NODE : process.execPath;
 const START_MAX_MS = 20_000;
 const PROBE_MS = 25;
 
@@ -31,11 +32,13 @@ export interface SystemOptions {
 	readonly dataDir: string;
 	readonly port: number;
 	readonly env?: Readonly<Record<string, string>>;
+	/** No file of the process may grow past this many blocks of 512 bytes: a full disk, for this process alone. */
+	readonly blocksMax?: number;
 }
 
 /** The whole platform in one process on its own port and data folder; not ready yet. */
-export function launchPlatform({ dataDir, port, env = {} }: SystemOptions): SystemProcess {
-	return launch("deploy/scripts/start.ts", `http://127.0.0.1:${port}`, {
+export function launchPlatform({ dataDir, port, env = {}, blocksMax }: SystemOptions): SystemProcess {
+	const own = {
 		NODE_ENV: "test",
 		PORT: String(port),
 		DATA_DIR: dataDir,
@@ -45,7 +48,8 @@ export function launchPlatform({ dataDir, port, env = {} }: SystemOptions): Syst
 		RATE_LIMIT_API: "off",
 		RATE_LIMIT_LOGIN: "off",
 		...env,
-	});
+	};
+	return launch("deploy/scripts/start.ts", `http://127.0.0.1:${port}`, own, blocksMax);
 }
 
 /** The platform, answering. */
@@ -68,8 +72,13 @@ export async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
-function launch(script: string, url: string, env: Readonly<Record<string, string>>): SystemProcess {
-	const child = spawn(NODE, [join(ROOT, script)], { cwd: ROOT, env: { PATH: process.env["PATH"], ...env } });
+function launch(script: string, url: string, env: Readonly<Record<string, string>>, blocksMax?: number): SystemProcess {
+	const limited = ["-c", `ulimit -f ${blocksMax ?? "unlimited"}; exec "$0" "$@"`, NODE];
+	const [command, words] = blocksMax === undefined ? [NODE, []] : ["sh", limited];
+	const child = spawn(command, [...words, join(ROOT, script)], {
+		cwd: ROOT,
+		env: { PATH: process.env["PATH"], ...env },
+	});
 	const chunks: Buffer[] = [];
 	child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
 	child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -23,7 +23,6 @@ const BUSY_MS = 5_000;
 /** Opens the file for this process alone; throws `StoreUnavailable` with a plain sentence if another process has it. */
 export function openDatabase(file: string): { db: DatabaseSync; unlock: () => void } {
 	if (file === ":memory:") return { db: openConnection(file), unlock: () => undefined };
-	mkdirSync(dirname(file), { recursive: true });
 	const lock = lockFile(file);
 	try {
 		const db = openConnection(file);
@@ -56,7 +55,7 @@ export function openConnection(file: string): DatabaseSync {
 
 /** A file of its own is held exclusively for as long as the process lives; the system lets go of it even after a kill. */
 function lockFile(file: string): DatabaseSync {
-	const lock = new DatabaseSync(`${file}.lock`);
+	const lock = newLockFile(file);
 	try {
 		lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
 		return lock;
@@ -68,6 +67,20 @@ function lockFile(file: string): DatabaseSync {
 					error,
 				)
 			: new StoreUnavailable(`The data file ${file} cannot be locked: ${(error as Error).message}`, error);
+	}
+}
+
+/** A folder that cannot be made or written to is said so, without a stack. */
+function newLockFile(file: string): DatabaseSync {
+	try {
+		mkdirSync(dirname(file), { recursive: true });
+		return new DatabaseSync(`${file}.lock`);
+	} catch (error) {
+		const reason = (error as Error).message;
+		throw new StoreUnavailable(
+			`The data folder ${dirname(file)} cannot be written to: ${reason}. Mend it, or set another DATA_DIR.`,
+			error,
+		);
 	}
 }
 

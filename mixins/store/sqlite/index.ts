@@ -14,7 +14,7 @@ import {
 	type StoredDocument,
 } from "../port.ts";
 import { createTables } from "./committer.ts";
-import { openDatabase } from "./database.ts";
+import { isFatal, openDatabase } from "./database.ts";
 import { checkRows } from "./integrity.ts";
 import { prepareKind, type Kind } from "./kinds.ts";
 import { createLog, type SqliteLog } from "./log.ts";
@@ -72,7 +72,12 @@ class Sqlite implements SqliteStore {
 
 	define({ kind, indexes = [] }: KindDefinition): void {
 		const known = this.#kinds.get(kind)?.indexes ?? [];
-		this.#kinds.set(kind, prepareKind(this.#db, { kind, indexes: [...known, ...indexes] }));
+		try {
+			this.#kinds.set(kind, prepareKind(this.#db, { kind, indexes: [...known, ...indexes] }));
+		} catch (error) {
+			if (!isFatal(error)) throw error;
+			throw new StoreUnavailable(`The disk or the data file has failed: ${(error as Error).message}.`, error);
+		}
 	}
 
 	commit(items: readonly Commit[]): Promise<readonly CommitResult[]> {
