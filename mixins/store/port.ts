@@ -87,6 +87,17 @@ export class StoreUnavailable extends Error {
 	}
 }
 
+/** Thrown by reads: a stored row no longer is what was written. `id` names the document, if it is one. */
+export class DamagedRow extends Error {
+	readonly id: string | null;
+
+	constructor(what: string, id: string | null = null) {
+		super(`${what} is damaged: it is not what was written`);
+		this.name = "DamagedRow";
+		this.id = id;
+	}
+}
+
 /** Thrown by a query that no index serves; a programming error. */
 export class MissingIndex extends Error {
 	constructor(kind: string, fields: readonly string[]) {
@@ -100,6 +111,8 @@ export const RECENT_COMMANDS_MAX = 32;
 
 /** State and events, durable together. Every result is durable when its promise resolves. */
 export interface Store {
+	/** Only this process works on it, for as long as it is open. */
+	readonly isExclusive?: true;
 	/** Declares a kind and makes its indexes; repeating it is harmless. */
 	define(definition: KindDefinition): void;
 	/** Commits each item alone: one item's failure never touches another. Results stand at the item's index. */
@@ -122,6 +135,25 @@ export interface Store {
 	/** Whether writes are accepted, for readiness. */
 	isWritable(): boolean;
 	close(): Promise<void>;
+}
+
+/** A page of an inspection: how many rows were read, and a sentence for each that is not what was written. */
+export interface InspectedPage {
+	readonly rows: number;
+	readonly damaged: readonly string[];
+}
+
+/** A store that can read every row it has and compare it with what was written, for audits. */
+export interface Inspection {
+	/** The pages of a whole inspection; the caller lets others work between two of them. */
+	inspect(): AsyncIterable<InspectedPage>;
+	/** Rows of a whole inspection, about. */
+	inspectedRows(): Promise<number>;
+}
+
+/** The store's inspection; null for one that has none. */
+export function inspectionOf(store: Store): Inspection | null {
+	return "inspect" in store && "inspectedRows" in store ? (store as Store & Inspection) : null;
 }
 
 /** An event at its place in the log. Positions are 1, 2, 3 … without gaps on the embedded store. */

@@ -5,6 +5,8 @@ import {
 	type Commit,
 	type CommitResult,
 	type EventLog,
+	type InspectedPage,
+	type Inspection,
 	type KindDefinition,
 	type LogEntry,
 	type Query,
@@ -15,7 +17,8 @@ import {
 } from "../port.ts";
 import { createTables } from "./committer.ts";
 import { isFatal, openDatabase } from "./database.ts";
-import { checkRows } from "./integrity.ts";
+import { checkRows, countRows, inspectRows } from "./integrity.ts";
+import { inspectFile } from "./structure.ts";
 import { prepareKind, type Kind } from "./kinds.ts";
 import { createLog, type SqliteLog } from "./log.ts";
 import { createQueries, type Queries } from "./queries.ts";
@@ -37,7 +40,7 @@ export interface SqliteOptions {
 }
 
 /** The embedded store: one SQLite file that is the store and the log. */
-export interface SqliteStore extends Store, EventLog {
+export interface SqliteStore extends Store, EventLog, Inspection {
 	/** Names of stored rows that are not what was written, at most `limit`. Reads the whole file: for audits. */
 	damagedRows(limit: number): readonly string[];
 }
@@ -48,6 +51,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 }
 
 class Sqlite implements SqliteStore {
+	readonly isExclusive = true;
 	readonly #db: DatabaseSync;
 	readonly #unlock: () => void;
 	readonly #log: SqliteLog;
@@ -58,11 +62,14 @@ class Sqlite implements SqliteStore {
 	/** Commits under way by what was made of them, to find their events again. */
 	readonly #underWay = new Map<Prepared, Commit>();
 	#applied: LogEntry[] = [];
+	/** Null: this process starts no threads. */
+	readonly #fileOfThread: string | null;
 
 	constructor(options: SqliteOptions) {
 		const { db, unlock } = openDatabase(options.file);
 		this.#db = db;
 		this.#unlock = unlock;
+		this.#fileOfThread = options.isThreaded === true ? options.file : null;
 		createTables(db);
 		this.#log = createLog(db);
 		this.#queries = createQueries(db);
@@ -138,7 +145,16 @@ class Sqlite implements SqliteStore {
 	}
 
 	damagedRows(limit: number): readonly string[] {
-		return checkRows(this.#db, [...this.#kinds.values()], limit);
+		return checkRows(this.#db, [...this.#kinds.values()], this.#log.head(), limit);
+	}
+
+	async *inspect(): AsyncGenerator<InspectedPage> {
+		yield* inspectRows(this.#db, [...this.#kinds.values()], this.#log.head());
+		yield { rows: 0, damaged: await inspectFile(this.#db, this.#fileOfThread) };
+	}
+
+	async inspectedRows(): Promise<number> {
+		return countRows(this.#db, [...this.#kinds.values()]);
 	}
 
 	async #commitOne(item: Commit): Promise<CommitResult> {

@@ -1,14 +1,8 @@
 import { crc32 } from "node:zlib";
 import type { Envelope } from "../../../services/shared/events.ts";
-import type { State } from "../port.ts";
+import { DamagedRow, type State } from "../port.ts";
 
-/** A stored row no longer is what was written. */
-export class DamagedRow extends Error {
-	constructor(what: string) {
-		super(`${what} is damaged: it is not what was written`);
-		this.name = "DamagedRow";
-	}
-}
+export { DamagedRow } from "../port.ts";
 
 /** A row as SQLite returns it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -41,7 +35,7 @@ export function parseDocument(row: Row) {
 	};
 	const text = textOf(row, "state");
 	if (documentChecksum(document.id, document.version, document.sequence, text) !== row["checksum"])
-		throw new DamagedRow(`document ${document.id}`);
+		throw new DamagedRow(`document ${document.id}`, document.id);
 	return { ...document, state: JSON.parse(text) as State };
 }
 
