@@ -3,18 +3,25 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "./process.ts";
+import { compare } from "./compare.ts";
+import { flameGraphs } from "./flame.ts";
+import { profileInto, ROOT } from "./process.ts";
 import { scenarios } from "./report.ts";
 
+const OUT = join(ROOT, "bench-results");
+
 /**
- * `npm run bench`, or `npm run bench -- --only order-creation --seconds 10`. Prints medians of three runs and writes
- * everything raw to bench-results/.
+ * `npm run bench`, or `npm run bench -- --only order-creation,start --seconds 10`. Prints medians of three runs and
+ * writes everything raw to bench-results/. `--compare FILE` prints the ratios to an earlier run; `--profile` writes a
+ * CPU profile and a flame graph of every server beside the results (and slows it down).
  */
 const { values } = parseArgs({
 	options: {
 		only: { type: "string" },
 		seconds: { type: "string", default: "8" },
 		orders: { type: "string", default: "1000000" },
+		compare: { type: "string" },
+		profile: { type: "boolean", default: false },
 	},
 });
 const chosen = Object.entries(scenarios).filter(
@@ -30,12 +37,29 @@ const head = {
 	memoryGiB: Math.round(totalmem() / 2 ** 30),
 };
 console.log(`commit ${head.commit}, Node ${head.node}, ${head.cpu}, ${head.memoryGiB} GiB`);
+const stamp = head.at.replaceAll(/[:.]/g, "-");
 const results: Record<string, unknown> = {};
 for (const [name, scenario] of chosen) {
 	console.log(`\n== ${name}`);
-	results[name] = await scenario({ seconds: Number(values.seconds), orders: Number(values.orders) });
+	results[name] = await profiled(name, () =>
+		scenario({ seconds: Number(values.seconds), orders: Number(values.orders) }),
+	);
 }
-mkdirSync(join(ROOT, "bench-results"), { recursive: true });
-const file = join(ROOT, "bench-results", `${head.at.replaceAll(/[:.]/g, "-")}.json`);
+mkdirSync(OUT, { recursive: true });
+const file = join(OUT, `${stamp}.json`);
 writeFileSync(file, JSON.stringify({ ...head, results }, null, "\t"));
 console.log(`\nraw results: ${file}`);
+if (values.compare !== undefined) compare(values.compare, results);
+
+async function profiled<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+	if (!values.profile) return work();
+	const folder = join(OUT, `${stamp}-${name}`);
+	mkdirSync(folder, { recursive: true });
+	profileInto(folder);
+	try {
+		return await work();
+	} finally {
+		profileInto(null);
+		for (const graph of flameGraphs(folder)) console.log(`flame graph: ${graph}`);
+	}
+}

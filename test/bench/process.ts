@@ -6,6 +6,9 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 /** The start script's own flags, so that the bench measures what `npm start` runs. */
 const NODE_FLAGS = startFlags();
 const START_MAX_MS = 30_000;
+/** The inspector's sample distance in µs. */
+const PROFILE_STEP = 250;
+let profileFolder: string | null = null;
 
 /** A child process of this bench and what it said until it was ready. */
 export interface Running {
@@ -13,6 +16,8 @@ export interface Running {
 	readonly output: () => string;
 	readonly readyAfterMs: number;
 	stop(): Promise<void>;
+	/** Ends it without a warning. */
+	kill(): Promise<void>;
 	/** Resident memory in MiB. */
 	memory(): number;
 	/** CPU seconds used so far. */
@@ -23,15 +28,21 @@ const children = new Set<ChildProcess>();
 // A bench that fails half-way must not leave its servers behind.
 process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
+/** From now on every server writes a CPU profile into this folder when it ends; null switches that off. */
+export function profileInto(folder: string | null): void {
+	profileFolder = folder;
+}
+
 /** Starts `node file …` and resolves when its output matches `ready`. */
 export async function run(
 	file: string,
 	args: readonly string[],
 	env: Readonly<Record<string, string>>,
 	ready: RegExp,
+	readyWithinMs = START_MAX_MS,
 ): Promise<Running> {
 	const startedAt = performance.now();
-	const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, file), ...args], {
+	const child = spawn(process.execPath, [...NODE_FLAGS, ...profileFlags(), join(ROOT, file), ...args], {
 		cwd: ROOT,
 		env: { ...process.env, ...env },
 		stdio: ["ignore", "pipe", "pipe"],
@@ -39,7 +50,7 @@ export async function run(
 	children.add(child);
 	let output = "";
 	await new Promise<void>((resolve, reject) => {
-		const timer = setTimeout(() => reject(new Error(`${file} is not ready: ${output}`)), START_MAX_MS);
+		const timer = setTimeout(() => reject(new Error(`${file} is not ready: ${output}`)), readyWithinMs);
 		const listen = (chunk: Buffer): void => {
 			output += chunk.toString();
 			if (!ready.test(output)) return;
@@ -60,6 +71,10 @@ export async function run(
 			child.kill("SIGTERM");
 			await exited;
 		},
+		async kill() {
+			child.kill("SIGKILL");
+			await exited;
+		},
 		memory: () =>
 			Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(child.pid)}/status`, "utf8"))?.[1] ?? 0) / 1_024,
 		cpuSeconds() {
@@ -67,6 +82,11 @@ export async function run(
 			return (Number(fields[13]) + Number(fields[14])) / 100;
 		},
 	};
+}
+
+function profileFlags(): readonly string[] {
+	if (profileFolder === null) return [];
+	return ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-interval=${PROFILE_STEP}`];
 }
 
 function startFlags(): readonly string[] {

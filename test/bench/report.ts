@@ -1,13 +1,9 @@
-import {
-	checkouts,
-	createOrders,
-	drain,
-	startFloor,
-	startPlatform,
-	startProvider,
-	type Measured,
-} from "./scenarios.ts";
+import { checkout } from "./checkout.ts";
+import { median, show } from "./figures.ts";
+import { hot } from "./hot.ts";
+import { createOrders, drain, startFloor, startPlatform, type Measured } from "./scenarios.ts";
 import { seededFolder } from "./seed.ts";
+import { soak } from "./soak.ts";
 
 export interface ScenarioOptions {
 	readonly seconds: number;
@@ -16,7 +12,6 @@ export interface ScenarioOptions {
 
 const RUNS = 3;
 const PORT = 28_080;
-const PROVIDER_PORT = 28_090;
 /** A rate counts as sustained if every consumer has caught up this soon after the end. */
 const SUSTAINED_DRAIN_MS = 5_000;
 const START_RUNS = 5;
@@ -25,8 +20,12 @@ const START_RUNS = 5;
 export const scenarios: Readonly<Record<string, (options: ScenarioOptions) => Promise<unknown>>> = {
 	"order-creation": orderCreation,
 	checkout,
+	"hot-product": (options) => hot("hot-product", "reservations", options),
+	"hot-account": (options) => hot("hot-account", "journal entries", options),
 	start: startUp,
+	restart,
 	growth,
+	soak,
 };
 
 async function orderCreation({ seconds }: ScenarioOptions): Promise<unknown> {
@@ -69,28 +68,6 @@ async function sustainedRate(
 	return { perSecond: 0, drainMs: Number.POSITIVE_INFINITY, offered };
 }
 
-async function checkout({ seconds }: ScenarioOptions): Promise<unknown> {
-	const oneProcess = await purchases("create + confirm, provider in the same process", seconds, {});
-	const provider = await startProvider(PROVIDER_PORT);
-	const url = `http://127.0.0.1:${PROVIDER_PORT}`;
-	const ownProcess = await purchases("create + confirm, provider in its own process", seconds, { TOSS_API_URL: url });
-	await provider.stop();
-	return { oneProcess, ownProcess };
-}
-
-async function purchases(what: string, seconds: number, env: Readonly<Record<string, string>>): Promise<unknown> {
-	const runs: (Measured & { drainMs: number })[] = [];
-	for (let round = 0; round < RUNS; round++) {
-		const platform = await startPlatform(PORT, undefined, env);
-		const measured = show(what, await checkouts(platform, seconds));
-		runs.push({ ...measured, drainMs: await drain(PORT) });
-		await platform.stop();
-	}
-	const perSecond = Math.round(median(runs.map((each) => each.perSecond)) / 2);
-	console.log(`purchases ${perSecond}/s, drain ${runs.map((each) => each.drainMs).join(", ")} ms`);
-	return { perSecond, runs };
-}
-
 async function startUp(): Promise<unknown> {
 	const times: number[] = [];
 	for (let round = 0; round < START_RUNS; round++) {
@@ -101,6 +78,24 @@ async function startUp(): Promise<unknown> {
 	}
 	console.log(`start to first answer: median ${median(times)} ms (${times.join(", ")})`);
 	return { times, median: median(times) };
+}
+
+/** The same with `orders` stored orders, killed in the middle of work so that the log is read again. */
+async function restart({ orders }: ScenarioOptions): Promise<unknown> {
+	const folder = await seededFolder(orders);
+	const times: number[] = [];
+	for (let round = 0; round < RUNS; round++) {
+		const running = await startPlatform(PORT, folder);
+		await createOrders(running, 1, true);
+		await running.server.kill();
+		const startedAt = performance.now();
+		const platform = startPlatform(PORT, folder);
+		times.push(await firstAnswer(startedAt));
+		await drain(PORT);
+		await (round === RUNS - 1 ? (await platform).stop() : (await platform).server.stop());
+	}
+	console.log(`restart with ${orders} orders after a kill: median ${median(times)} ms (${times.join(", ")})`);
+	return { orders, times, median: median(times) };
 }
 
 async function firstAnswer(startedAt: number): Promise<number> {
@@ -129,18 +124,4 @@ async function growth({ seconds, orders }: ScenarioOptions): Promise<unknown> {
 	const memoryMiB = Math.max(...full.map((each) => each.memoryMiB));
 	console.log(`with ${orders} orders: ${ratio.toFixed(2)} of the empty rate, ${memoryMiB} MiB`);
 	return { orders, ratio, memoryMiB, empty, full };
-}
-
-function show(what: string, result: Measured): Measured {
-	const { perSecond, latency, serverCpu, generatorCpu, memoryMiB } = result;
-	console.log(
-		`${what}: ${perSecond}/s, p50 ${latency.p50} p95 ${latency.p95} p99 ${latency.p99} max ${latency.max} ms, ` +
-			`CPU server ${serverCpu} generator ${generatorCpu}, ${memoryMiB} MiB`,
-	);
-	return result;
-}
-
-function median(values: readonly number[]): number {
-	const sorted = [...values].sort((left, right) => left - right);
-	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

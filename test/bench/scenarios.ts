@@ -24,10 +24,13 @@ export interface Subject {
 	stop(): Promise<void>;
 }
 
-/** The bare server that does the same row writes. */
-export async function startFloor(): Promise<Subject> {
+/**
+ * The bare server that does the same row writes. `provider`: the address it asks for a charge, or the word "provider" if
+ * it is one.
+ */
+export async function startFloor(provider = ""): Promise<Subject> {
 	const folder = mkdtempSync(join(tmpdir(), "payflow-floor-"));
-	const server = await run("test/bench/floor.ts", [join(folder, "floor.db"), "0"], {}, /listening \d+/);
+	const server = await run("test/bench/floor.ts", [join(folder, "floor.db"), "0", provider], {}, /listening \d+/);
 	return subject(server, Number(/listening (\d+)/.exec(server.output())?.[1]), folder);
 }
 
@@ -103,8 +106,11 @@ export async function createOrders(
 }
 
 /** Purchases: an order, then its confirmation, which calls the provider over HTTP. Requests count both; a purchase is two. */
-export async function checkouts({ server, port }: Subject, seconds: number): Promise<Measured> {
-	const headers = await authorization(port, "user", "password");
+export async function checkouts(
+	{ server, port }: Subject,
+	{ seconds, buyers = CONNECTIONS, isPlatform = true }: { seconds: number; buyers?: number; isPlatform?: boolean },
+): Promise<Measured> {
+	const headers = isPlatform ? await authorization(port, "user", "password") : { Authorization: "Bearer none" };
 	const create = jsonRequest("POST", "/api/orders", headers, ORDER);
 	const source = (): RequestSource => {
 		let order: { orderId: string; amount: number } | null = null;
@@ -124,8 +130,8 @@ export async function checkouts({ server, port }: Subject, seconds: number): Pro
 			},
 		};
 	};
-	await load({ port, connections: CONNECTIONS, seconds: WARM_UP_SECONDS, source });
-	return measure(server, () => load({ port, connections: CONNECTIONS, seconds, source }), null);
+	await load({ port, connections: buyers, seconds: WARM_UP_SECONDS, source });
+	return measure(server, () => load({ port, connections: buyers, seconds, source }), null);
 }
 
 /** Milliseconds until every consumer has caught up; Infinity when it takes longer than a minute. */
