@@ -68,9 +68,11 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 	},
 	PRODUCT_NOT_FOUND: { ko: "상품을 찾을 수 없습니다.", en: "There is no such product." },
 	ORDER_NOT_FOUND: { ko: "주문을 찾을 수 없습니다.", en: "There is no such order." },
+	OUT_OF_STOCK: { ko: "재고가 부족합니다.", en: "There is not enough of it in stock." },
 	INVALID_ORDER_STATE: { ko: "지금 상태에서는 할 수 없는 주문입니다.", en: "The order's state does not allow this." },
 	AMOUNT_MISMATCH: { ko: "결제 금액이 주문 금액과 다릅니다.", en: "The amount does not match the order." },
 	PAYMENT_NOT_FOUND: { ko: "결제를 찾을 수 없습니다.", en: "There is no such payment." },
+	STREAM_NOT_FOUND: { ko: "이력을 찾을 수 없습니다.", en: "There is no such history." },
 	PAYMENT_DECLINED: { ko: "결제가 승인되지 않았습니다.", en: "The payment was declined." },
 	PAYMENT_IN_PROGRESS: { ko: "결제를 처리하고 있습니다.", en: "The payment is being worked on." },
 	INVALID_PAYMENT_STATE: {
