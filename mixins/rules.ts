@@ -55,3 +55,10 @@ export const reason = {
 export function wonBetween(min: number, max: number): { type: "number"; integer: true; min: number; max: number } {
 	return { type: "number", integer: true, min, max };
 }
+
+/** A page of an audit: internal, up to 1,000 items. */
+export const auditPage = {
+	$$strict: "remove",
+	limit: { type: "number", integer: true, min: 1, max: 1_000, optional: true },
+	after: { type: "string", min: 1, max: 200, optional: true },
+} as const;

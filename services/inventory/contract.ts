@@ -1,3 +1,4 @@
+import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** RESERVED → CONFIRMED or CANCELLED; CONFIRMED → CANCELLED when a refund puts the goods back. */
@@ -57,6 +58,21 @@ export interface StockAudit {
 	events: number;
 }
 
+/** What one event did to a reservation. */
+export interface ReservationMovement {
+	orderId: string;
+	productId: string;
+	/** `UNMADE`: cancelled before it was made. */
+	kind: "RESERVED" | "CONFIRMED" | "RELEASED" | "RESTOCKED" | "UNMADE";
+	/** Pieces; 0 for `UNMADE`. */
+	quantity: number;
+	sagaId: string | null;
+	/** Of an open reservation, ISO 8601. */
+	expiresAt: string | null;
+	/** Whether the order can find it: the record of the reservation is there. */
+	hasRecord: boolean;
+}
+
 /** Actions of the inventory service; see the folder's README for who may call what. */
 export interface InventoryActions {
 	"inventory.create": {
@@ -111,6 +127,8 @@ export interface InventoryActions {
 	"inventory.reservations": { params: { orderId: string }; result: { items: readonly ReservationView[] } };
 	/** Internal: releases reservations nobody stands behind; answers how many it looked at and let go. */
 	"inventory.expire": { params: null; result: { examined: number; released: number } };
+	/** Internal: everything that ever happened to reservations, product by product. `total` counts products. */
+	"inventory.movements": { params: AuditRequest; result: AuditPage<ReservationMovement> };
 	/** Internal: counts products again from their events, a page of products at a time. */
 	"inventory.invariants": {
 		params: { limit?: number; cursor?: string };

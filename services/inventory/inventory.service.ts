@@ -14,6 +14,7 @@ import { SEED_STOCK } from "./domain/seed.ts";
 import { createAuditor, type Auditor } from "./infrastructure/auditor.ts";
 import { createExpiry, type Expiry } from "./infrastructure/expiry.ts";
 import { createIntents, type IntentRecords } from "./infrastructure/intents.ts";
+import { auditMovements } from "./infrastructure/movements.ts";
 import { sagaWatch, type Asker } from "./infrastructure/saga-watch.ts";
 import { seedStock } from "./infrastructure/seeding.ts";
 import { createShelf } from "./infrastructure/shelf.ts";
@@ -204,6 +205,14 @@ const service: TypedService<"inventory", Deps> = {
 				const productIds = await this.intents.productsOf(orderId, RESERVATIONS_MAX);
 				const found = await Promise.all(productIds.map((productId) => findReservation(shelf, { orderId, productId })));
 				return { items: found.filter((reservation) => reservation !== null) };
+			},
+		},
+
+		movements: {
+			visibility,
+			params: rules.auditPage,
+			handler(ctx) {
+				return auditMovements(this.runtime, ctx.params, (key) => this.intents.has(key));
 			},
 		},
 

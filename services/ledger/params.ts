@@ -97,6 +97,6 @@ export const verify: RulesOf<"ledger.verify"> = {
 export const audit: RulesOf<"ledger.audit"> = {
 	$$strict: "remove",
 	by: { type: "enum", values: ["order", "payment"] },
-	limit: rules.limit,
+	limit: rules.auditPage.limit,
 	cursor: rules.cursor,
 };

@@ -1,3 +1,4 @@
+import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** One entry of an account, in points; a purchase earns once and is taken back once. */
@@ -41,6 +42,18 @@ export interface PointsAudit {
 	events: number;
 }
 
+/** What one event did to a purchase's points. */
+export interface PointsGrant {
+	orderId: string;
+	userId: string;
+	kind: "AWARDED" | "REVOKED";
+	points: number;
+	/** The points that the amount (won) and the rate of an award come to; those of the event for what was taken back. */
+	due: number;
+	/** Won; null for what was taken back. */
+	amount: number | null;
+}
+
 /** Actions of the points service; see the folder's README for who may call what. */
 export interface PointsActions {
 	/**
@@ -55,6 +68,8 @@ export interface PointsActions {
 	"points.revoke": { params: { userId: string; orderId: string }; result: PointsOutcome };
 	/** The caller's own points. */
 	"points.my": { params: null; result: MyPoints };
+	/** Internal: every gain and loss of points, account by account. `total` counts accounts. */
+	"points.movements": { params: AuditRequest; result: AuditPage<PointsGrant> };
 	/** Internal: counts accounts again from their events, a page of accounts at a time. */
 	"points.invariants": {
 		params: { limit?: number; cursor?: string };

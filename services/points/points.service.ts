@@ -10,6 +10,7 @@ import { plannedFailure } from "./domain/failures.ts";
 import { PointsRejected, type PointsAccount, type PointsCommand } from "./domain/model.ts";
 import { accountAggregate } from "./infrastructure/account.aggregate.ts";
 import { createAccounts } from "./infrastructure/accounts.ts";
+import { auditGrants } from "./infrastructure/movements.ts";
 import { createStatements, type Statements } from "./infrastructure/statements.ts";
 
 interface Deps extends ActorDeps<PointsAccount, PointsCommand> {
@@ -58,6 +59,14 @@ const service: TypedService<"points", Deps> = {
 				if (userId === undefined) throw new PointsRejected("UNAUTHENTICATED");
 				const [statement, username] = await Promise.all([this.statements.of(userId, HISTORY_MAX), usernameOf(ctx)]);
 				return { userId, username, ...statement };
+			},
+		},
+
+		movements: {
+			visibility: "protected",
+			params: rules.auditPage,
+			handler(ctx) {
+				return auditGrants(this.runtime, ctx.params);
 			},
 		},
 

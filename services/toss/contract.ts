@@ -27,6 +27,14 @@ export interface ProviderPayment {
 	cancels: readonly { transactionKey: string; cancelAmount: number; cancelReason: string; canceledAt: string }[];
 }
 
+/** Money that really moved at the provider, in won. */
+export interface ProviderMovement {
+	kind: "CHARGE" | "REFUND";
+	orderId: string;
+	paymentKey: string;
+	amount: number;
+}
+
 /** Internal doors to the payment provider; none is on the internet. */
 export interface TossActions {
 	"toss.confirm": {
@@ -41,6 +49,11 @@ export interface TossActions {
 	"toss.lookup": {
 		params: { paymentKey?: string; orderId?: string };
 		result: { found: ProviderPayment | null; isCertain: boolean; code?: string };
+	};
+	/** A page of the provider's own books, oldest first. Only the Toss Twin shows them: `isReadable` is false for any other. */
+	"toss.books": {
+		params: { after?: number };
+		result: { isReadable: boolean; movements: readonly ProviderMovement[]; next: number | null };
 	};
 }
 

@@ -4,6 +4,7 @@ import { OUTSIDE_FAILURE } from "../../mixins/outside.ts";
 import * as rules from "../../mixins/rules.ts";
 import type { TypedService } from "../../mixins/typed.ts";
 import type { ProviderOutcome } from "./contract.ts";
+import { booksIn, NO_BOOKS } from "./domain/books.ts";
 import { foundIn, isProviderFailure, outcomeOf, type Operation, type ProviderAnswer } from "./domain/outcomes.ts";
 import { createTossGateway, type TossGateway } from "./infrastructure/toss.gateway.ts";
 
@@ -74,6 +75,18 @@ const service: TypedService<"toss", Deps> = {
 				const answer = await this.gateway.lookup(ctx.params);
 				assertReached(answer);
 				return foundIn(answer);
+			},
+		},
+
+		books: {
+			...guarded,
+			params: {
+				$$strict: "remove",
+				after: { type: "number", integer: true, min: 0, max: Number.MAX_SAFE_INTEGER, optional: true },
+			},
+			async handler(ctx) {
+				if (this.runtime.settings.toss.mode !== "mock") return NO_BOOKS;
+				return booksIn(await this.gateway.books(ctx.params.after ?? 0));
 			},
 		},
 	},

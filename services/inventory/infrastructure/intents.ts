@@ -12,6 +12,8 @@ export interface IntentRecords extends Intents {
 	productsOf(orderId: string, limit: number): Promise<readonly string[]>;
 	/** Records that are due, oldest first, after a record. */
 	due(until: string, after: Intent | null, limit: number): Promise<readonly Intent[]>;
+	/** Whether the record is there and is what was written. */
+	has(key: ReservationKey): Promise<boolean>;
 	/** Nothing came of it. */
 	drop(key: ReservationKey): Promise<void>;
 }
@@ -43,6 +45,10 @@ export function createIntents(store: Store): IntentRecords {
 				...(after === null ? {} : { after: [after.expiresAt, reservationIdOf(after)] }),
 			});
 			return found.map(({ state }: StoredDocument<Intent>) => state);
+		},
+		async has(key) {
+			const stored = await store.load<Intent>(RESERVATION, reservationIdOf(key)).catch(() => null);
+			return stored?.state.orderId === key.orderId && stored.state.productId === key.productId;
 		},
 		async drop(key) {
 			await store.remove(RESERVATION, [reservationIdOf(key)]);

@@ -20,6 +20,8 @@ export interface TossGateway {
 		key: string,
 	): Promise<ProviderAnswer>;
 	lookup(by: { paymentKey?: string; orderId?: string }): Promise<ProviderAnswer>;
+	/** The Toss Twin's books behind a place; no other provider has this door. */
+	books(after: number): Promise<ProviderAnswer>;
 	close(): Promise<void>;
 }
 
@@ -32,6 +34,8 @@ interface Shipment {
 
 const TRIES_MAX = 3;
 const CONNECTIONS_MAX = 64;
+/** Rows of a page of books: well below the limit of an answer. */
+const BOOKS_PAGE = 500;
 const KEEP_ALIVE_MS = 30_000;
 /** The largest payment object seen is below 10 kB. */
 const ANSWER_BYTES_MAX = 262_144;
@@ -82,6 +86,8 @@ export function createTossGateway(options: TossGatewayOptions): TossGateway {
 				paymentKey === undefined ? `orders/${encodeURIComponent(orderId ?? "")}` : encodeURIComponent(paymentKey);
 			return send({ method: "GET", path: `/v1/payments/${path}`, headers: { authorization }, body: null });
 		},
+		books: (after) =>
+			send({ method: "GET", path: `/twin/books?after=${after}&limit=${BOOKS_PAGE}`, headers: {}, body: null }),
 		close: () => dispatcher.destroy(),
 	};
 }

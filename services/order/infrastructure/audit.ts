@@ -1,0 +1,22 @@
+import { auditDocuments, brokenIn, type AuditDeps } from "../../../mixins/actor/audit.ts";
+import type { AuditPage, AuditRequest } from "../../shared/audit.ts";
+import type { OrderAudit } from "../contract.ts";
+import type { Order } from "../domain/model.ts";
+import { orderAggregate } from "./order.aggregate.ts";
+
+/** A page of orders, each held against its own events. */
+export async function auditOrders(deps: AuditDeps, request: AuditRequest): Promise<AuditPage<OrderAudit>> {
+	const page = await auditDocuments<Order>(orderAggregate.kind, deps, request, (document) =>
+		brokenIn(orderAggregate, deps, document),
+	);
+	return {
+		...page,
+		items: page.items.map(({ id, state, broken }) => ({ orderId: id, facts: factsOf(state), broken })),
+	};
+}
+
+function factsOf(state: Order | null): OrderAudit["facts"] {
+	if (state === null || state.status === "none") return null;
+	const { userId, amount, status, items, paymentId = null, cancelRequest } = state;
+	return { userId, amount, status, items, paymentId, isCancelRequested: cancelRequest !== null };
+}

@@ -1,0 +1,15 @@
+/** Which page of an audit is wanted; `after` is the `next` of the page before. */
+export interface AuditRequest {
+	limit?: number;
+	after?: string;
+}
+
+/** A page of an audit. `next` is null at the end; `total` is about how many there are, told with the first page only. */
+export interface AuditPage<Item> {
+	items: readonly Item[];
+	next: string | null;
+	total: number | null;
+}
+
+/** Items of a page when nobody says how many. */
+export const AUDIT_LIMIT = 200;
