@@ -41,8 +41,6 @@ export interface Settings {
 	readonly logsPublic: boolean;
 	/** Rows of the event log are kept for this long; the events themselves for ever. */
 	readonly logRetentionMs: number;
-	/** The checkout saga sees a paid order through; else the order confirms itself. */
-	readonly hasCheckoutSaga: boolean;
 	/** Whether the saga's test endpoints are there. */
 	readonly hasSagaTests: boolean;
 	readonly orderExpiryMs: number;
@@ -110,7 +108,6 @@ export function readSettings(env: Environment): Settings {
 		trustedProxies: read.list("TRUSTED_PROXIES") ?? [],
 		logsPublic: read.flag("LOGS_PUBLIC", environment !== "production"),
 		logRetentionMs: read.integer("LOG_RETENTION_DAYS", 90, 1, 3_650) * DAY_MS,
-		hasCheckoutSaga: read.flag("CHECKOUT_SAGA", false),
 		hasSagaTests: read.flag("SAGA_TEST_ENDPOINTS", environment !== "production"),
 		orderExpiryMs: read.integer("ORDER_EXPIRY_MINUTES", 30, 1, 1_440) * MINUTE_MS,
 		orderAmountMin: read.integer("ORDER_AMOUNT_MIN", 100, 1, 1_000_000),

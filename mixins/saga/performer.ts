@@ -18,13 +18,13 @@ export function createPerformer<Input extends object>(
 	stopping: AbortSignal,
 ): Performer<Input> {
 	async function send(
-		{ sagaId, input, facts, correlationId }: RunningSaga<Input>,
+		{ sagaId, input, facts, correlationId, errorCode }: RunningSaga<Input>,
 		{ step, direction, round }: BegunCall,
 		call: PlannedCall<Input>,
 		causationId: string,
 	): Promise<Answer> {
 		try {
-			const params = call.paramsOf(input, facts, commandIdFor(sagaId, step, "forward"));
+			const params = call.paramsOf(input, facts, commandIdFor(sagaId, step, "forward"), errorCode ?? "");
 			const meta = { correlationId, causationId, actor: "SYSTEM" };
 			const named = asCommand(commandIdFor(sagaId, step, direction, round));
 			const options = { ...named, meta, timeout: call.timeoutMs };

@@ -7,7 +7,7 @@ export interface PlannedCall<Input> {
 	readonly action: ActionName;
 	readonly refusals: Readonly<Record<string, HttpStatus>>;
 	readonly timeoutMs: number;
-	readonly paramsOf: (input: Input, facts: Facts, forwardId: string) => object | null;
+	readonly paramsOf: (input: Input, facts: Facts, forwardId: string, errorCode: string) => object | null;
 	readonly keep: (result: unknown) => Facts;
 	readonly isDone: (result: unknown) => boolean;
 }

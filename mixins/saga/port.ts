@@ -22,8 +22,8 @@ interface CallOf<Input, Name extends ActionName> {
 }
 
 interface UndoOf<Input, Name extends ActionName> extends Omit<CallOf<Input, Name>, "params"> {
-	/** `forwardId` is the command id that must never take effect after this. */
-	readonly params: (input: Input, facts: Facts, forwardId: string) => ParamsOf<Name>;
+	/** `forwardId` is the command id that must never take effect after this, `errorCode` why the saga turned back. */
+	readonly params: (input: Input, facts: Facts, forwardId: string, errorCode: string) => ParamsOf<Name>;
 }
 
 /** Undoes a step, also one of which nobody knows whether it took effect. */

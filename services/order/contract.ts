@@ -46,10 +46,23 @@ export interface OrderTerms {
 	amount: number;
 	expiresAt: string;
 	items: readonly OrderItem[];
+	status: OrderStatus;
 }
 
 /** Who or what asked for the end of an order. */
 export type CancelCause = "CUSTOMER" | "EXPIRY";
+
+/** What an order is made from: lines of the catalogue, or a name and an amount in won. */
+export interface OrderWish {
+	items?: { productId: string; quantity: number; option?: string }[];
+	productName?: string;
+	orderName?: string;
+	amount?: number;
+	productId?: string;
+	quantity?: number;
+	customerEmail?: string;
+	customerName?: string;
+}
 
 /** One change of an order's state. */
 export interface OrderHistoryEntry {
@@ -64,19 +77,10 @@ export interface OrderHistoryEntry {
 
 /** Actions of the order service; see the folder's README for who may call what. */
 export interface OrderActions {
-	"order.create": {
-		params: {
-			items?: { productId: string; quantity: number; option?: string }[];
-			productName?: string;
-			orderName?: string;
-			amount?: number;
-			productId?: string;
-			quantity?: number;
-			customerEmail?: string;
-			customerName?: string;
-		};
-		result: OrderView;
-	};
+	/** Refuses with OUT_OF_STOCK what is obviously not there; binds nothing. */
+	"order.create": { params: OrderWish; result: OrderView };
+	/** Internal: the same without a look at the stock, for scenarios that have to run into a shortage. */
+	"order.place": { params: OrderWish; result: OrderView };
 	"order.get": { params: { orderId: string }; result: OrderView };
 	"order.list": {
 		params: { limit?: number; cursor?: string; status?: OrderStatus; userId?: string };
@@ -88,10 +92,14 @@ export interface OrderActions {
 	/** Before payment: CANCELLED at once. Confirmed: the refund is under way (`isCancelRequested`) or done. */
 	"order.cancel": { params: { orderId: string; reason: string }; result: OrderView };
 	/**
-	 * Internal, the point of no return of a checkout: PAID becomes CONFIRMED. INVALID_ORDER_STATE is final, the order has
-	 * ended; an order that has not heard of its payment yet answers CONFLICT, which is no word of this contract.
+	 * Internal, the point of no return of a checkout: PAID becomes CONFIRMED; an order that has not heard of its payment
+	 * yet hears of it here, `amount` in won. INVALID_ORDER_STATE is final, the order has ended. Without a payment an order
+	 * that waits for one answers CONFLICT, which is no word of this contract.
 	 */
-	"order.confirm": { params: { orderId: string }; result: { orderId: string; status: OrderStatus } };
+	"order.confirm": {
+		params: { orderId: string; payment?: { paymentId: string; amount: number } };
+		result: { orderId: string; status: OrderStatus };
+	};
 	/** Internal: ends an order whose checkout was undone. Nothing confirms it afterwards. */
 	"order.abandon": {
 		params: { orderId: string; reason: string };
@@ -144,6 +152,7 @@ export const orderErrors = {
 	AMOUNT_MISMATCH: 400,
 	VALIDATION_ERROR: 400,
 	INVALID_ORDER_STATE: 409,
+	OUT_OF_STOCK: 409,
 } as const satisfies Record<string, HttpStatus>;
 /** Codes of `orderErrors`. */
 export type OrderErrorCode = keyof typeof orderErrors;

@@ -3,25 +3,19 @@ import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler, type JobRun } from "../../mixins/scheduler.mixin.ts";
 import { DomainError } from "../shared/errors.ts";
-import {
-	asCommand,
-	commandIdOf,
-	contextOf,
-	type Broker,
-	type Ctx,
-	type Meta,
-	type TypedService,
-} from "../../mixins/typed.ts";
+import { commandIdOf, contextOf, type Broker, type Ctx, type Meta, type TypedService } from "../../mixins/typed.ts";
 import { cursorAfter, orderIdOf } from "./application/cursor.ts";
 import { carryCancel, type TellOrder } from "./application/ending.ts";
+import { draftFor, type Counter, type ShortagesOf } from "./application/placing.ts";
 import { HIDDEN_CONTACT, historyView, placed, viewOf } from "./application/view.ts";
-import { orderErrors } from "./contract.ts";
+import { orderErrors, type OrderView, type OrderWish } from "./contract.ts";
 import { OrderRejected, type Order, type OrderCommand, type PlacedOrder } from "./domain/model.ts";
-import { draftOf, givenContact, linesToPrice } from "./domain/pricing.ts";
+import { givenContact } from "./domain/pricing.ts";
 import { createContacts, type Contact, type Contacts } from "./infrastructure/contacts.ts";
 import { createCounts } from "./infrastructure/counts.ts";
 import { orderAggregate } from "./infrastructure/order.aggregate.ts";
 import { orderPayment } from "./infrastructure/order-payment.ts";
+import { stockLook } from "./infrastructure/stock-look.ts";
 import { createSweeper, type Sweeper } from "./infrastructure/sweeper.ts";
 import * as params from "./params.ts";
 
@@ -29,6 +23,8 @@ interface Deps extends ActorDeps<Order, OrderCommand> {
 	contacts: Contacts;
 	sweeper: Sweeper;
 	countOrders: ReturnType<typeof createCounts>;
+	/** Makes an order, unless `shortagesOf` names something. */
+	take(ctx: Ctx<OrderWish>, shortagesOf: ShortagesOf): Promise<OrderView>;
 	/** An order for its owner and administrators; to others it does not exist. */
 	own(meta: Meta, orderId: string): Promise<PlacedOrder>;
 	/** Changes an order in the name of the call, or of the event that is handled. */
@@ -39,7 +35,6 @@ interface Deps extends ActorDeps<Order, OrderCommand> {
 
 const PAGE_DEFAULT = 20;
 const SWEEP_EVERY_MS = 5_000;
-const LATE_REASON = "LATE_PAYMENT";
 
 /** Takes orders at the server's prices and lets them follow what becomes of their payment. */
 const service: TypedService<"order", Deps> = {
@@ -62,29 +57,16 @@ const service: TypedService<"order", Deps> = {
 	actions: {
 		create: {
 			params: params.create,
-			async handler(ctx) {
-				const { runtime } = this;
-				const { userId } = ctx.meta;
-				if (userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
-				const lines = linesToPrice(ctx.params);
-				const priced = lines.length === 0 ? null : await ctx.call("catalog.price", { items: lines });
-				const { orderAmountMin: min, orderAmountMax: max, orderExpiryMs } = runtime.settings;
-				const draft = draftOf(ctx.params, priced, { min, max });
-				const commandId = commandIdOf(ctx);
-				// A call without a name of its own is never repeated; a fresh id keeps the lists in order of time.
-				const orderId = commandId === ctx.id ? runtime.ids.next("ORD") : runtime.ids.derive("ORD", commandId);
-				const given = givenContact(ctx.params);
-				const hasContact = Object.keys(given).length > 0;
-				if (hasContact) await this.contacts.keep(ctx, orderId, userId, given);
-				const ms = runtime.clock.now();
-				const now = new Date(ms).toISOString();
-				const expiresAt = new Date(ms + orderExpiryMs).toISOString();
-				const command = { type: "create", orderId, userId, ...draft, hasContact, now, expiresAt } as const;
-				const [{ state }, contact] = await Promise.all([
-					this.tellFirst(ctx, orderId, command),
-					this.contactFor(ctx, userId, given),
-				]);
-				return viewOf(placed(state), contact);
+			handler(ctx) {
+				return this.take(ctx, stockLook(ctx));
+			},
+		},
+
+		place: {
+			visibility: "protected",
+			params: params.create,
+			handler(ctx) {
+				return this.take(ctx, () => Promise.resolve([]));
 			},
 		},
 
@@ -105,13 +87,14 @@ const service: TypedService<"order", Deps> = {
 
 		confirm: {
 			visibility: "protected",
-			params: { $$strict: "remove", orderId: rules.id },
+			params: params.confirm,
 			async handler(ctx) {
-				const { orderId } = ctx.params;
+				const { orderId, payment = null } = ctx.params;
 				const { status } = placed((await this.read(orderId)).state);
 				// It will be paid in a moment: no refusal, or a checkout would turn back for it.
-				if (status === "CREATED" || status === "PENDING") throw new DomainError("CONFLICT", { status });
-				const command = { type: "confirm", now: this.runtime.clock.iso() } as const;
+				if (status === "CREATED" || (status === "PENDING" && payment === null))
+					throw new DomainError("CONFLICT", { status });
+				const command = { type: "confirm", payment, now: this.runtime.clock.iso() } as const;
 				return { orderId, status: placed((await this.tell(ctx, orderId, command)).state).status };
 			},
 		},
@@ -172,8 +155,8 @@ const service: TypedService<"order", Deps> = {
 			params: { $$strict: "remove", orderId: rules.id },
 			async handler(ctx) {
 				const { state } = await this.read(ctx.params.orderId);
-				const { orderId, userId, orderName, amount, expiresAt, items } = placed(state);
-				return { orderId, userId, orderName, amount, expiresAt, items };
+				const { orderId, userId, orderName, amount, expiresAt, items, status } = placed(state);
+				return { orderId, userId, orderName, amount, expiresAt, items, status };
 			},
 		},
 
@@ -193,13 +176,8 @@ const service: TypedService<"order", Deps> = {
 			async handler(ctx) {
 				const { id, data } = ctx.params;
 				const { orderId, paymentId, amount } = data;
-				const tell = this.teller(ctx, orderId, id);
 				const now = this.runtime.clock.iso();
-				const { status } = await tell(":paid", { type: "record-payment", paymentId, amount, now });
-				if (status === "PAID" && !this.runtime.settings.hasCheckoutSaga)
-					await tell(":confirm", { type: "confirm", now });
-				else if (status === "CANCELLED" || status === "FAILED")
-					await ctx.call("payment.cancel", { orderId, cancelReason: LATE_REASON }, asCommand(`${id}:refund`));
+				await this.teller(ctx, orderId, id)(":paid", { type: "record-payment", paymentId, amount, now });
 			},
 		},
 
@@ -244,11 +222,33 @@ const service: TypedService<"order", Deps> = {
 	},
 
 	created() {
-		const { store, clock, actors } = this.runtime;
+		const { store, clock, actors, ids, settings } = this.runtime;
 		const broker: Broker = this.broker;
 		this.contacts = createContacts(store, () => clock.now());
 		this.sweeper = createSweeper(this.runtime, broker);
 		this.countOrders = createCounts(store, () => clock.now());
+		this.take = async (ctx, shortagesOf) => {
+			const { userId } = ctx.meta;
+			if (userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
+			const { orderAmountMin: min, orderAmountMax: max, orderExpiryMs } = settings;
+			const price: Counter["price"] = (items) => ctx.call("catalog.price", { items });
+			const draft = await draftFor(ctx.params, { price, shortagesOf, limits: { min, max } });
+			const commandId = commandIdOf(ctx);
+			// A call without a name of its own is never repeated; a fresh id keeps the lists in order of time.
+			const orderId = commandId === ctx.id ? ids.next("ORD") : ids.derive("ORD", commandId);
+			const given = givenContact(ctx.params);
+			const hasContact = Object.keys(given).length > 0;
+			if (hasContact) await this.contacts.keep(ctx, orderId, userId, given);
+			const ms = clock.now();
+			const now = new Date(ms).toISOString();
+			const expiresAt = new Date(ms + orderExpiryMs).toISOString();
+			const command = { type: "create", orderId, userId, ...draft, hasContact, now, expiresAt } as const;
+			const [{ state }, contact] = await Promise.all([
+				this.tellFirst(ctx, orderId, command),
+				this.contactFor(ctx, userId, given),
+			]);
+			return viewOf(placed(state), contact);
+		};
 		this.own = async (meta, orderId) => {
 			const state = placed((await this.read(orderId)).state);
 			if (state.userId !== meta.userId && !isAdmin(meta)) throw new OrderRejected("ORDER_NOT_FOUND");

@@ -1,6 +1,6 @@
 import * as rules from "../../mixins/rules.ts";
 import type { RulesFor } from "../../mixins/rules.ts";
-import type { OrderActions } from "./contract.ts";
+import type { OrderActions, OrderWish } from "./contract.ts";
 
 const LINES_MAX = 50;
 const QUANTITY_MAX = 99;
@@ -16,7 +16,7 @@ const name = { type: "string", min: 1, max: NAME_MAX, trim: true, pattern: NO_CO
 const quantity = { type: "number", integer: true, min: 1, max: QUANTITY_MAX } as const;
 
 /** What an order may be made from. */
-export const create: { $$strict: "remove" } & RulesFor<OrderActions["order.create"]["params"]> = {
+export const create: { $$strict: "remove" } & RulesFor<OrderWish> = {
 	$$strict: "remove",
 	items: {
 		type: "array",
@@ -36,6 +36,18 @@ export const create: { $$strict: "remove" } & RulesFor<OrderActions["order.creat
 	quantity: { ...quantity, optional: true },
 	customerEmail: { type: "email", max: EMAIL_MAX, normalize: true, optional: true },
 	customerName: { type: "string", min: 1, max: CUSTOMER_NAME_MAX, trim: true, pattern: NO_CONTROL, optional: true },
+};
+
+/** What confirms an order. */
+export const confirm: { $$strict: "remove" } & RulesFor<OrderActions["order.confirm"]["params"]> = {
+	$$strict: "remove",
+	orderId: rules.id,
+	payment: {
+		type: "object",
+		strict: "remove",
+		props: { paymentId: rules.id, amount: rules.wonBetween(1, AMOUNT_MAX) },
+		optional: true,
+	},
 };
 
 /** Which orders a list shows. */

@@ -8,7 +8,7 @@ import { cursorAfter, sagaIdOf } from "./application/cursor.ts";
 import { runScenario } from "./application/scenario.ts";
 import { stepLog, viewOf } from "./application/view.ts";
 import { sagaErrors, type SagaActions, type ScenarioRequest, type ScenarioResult } from "./contract.ts";
-import { takenFrom, type Checkout } from "./domain/checkout.ts";
+import { hasEnded, takenFrom, type Checkout } from "./domain/checkout.ts";
 import { metricsOf } from "./domain/metrics.ts";
 import { SagaRejected } from "./domain/rejected.ts";
 import { labelOf } from "./domain/steps.ts";
@@ -120,11 +120,11 @@ const service: TypedService<"saga", Deps> = {
 			group: "saga",
 			from: "now",
 			async handler(ctx) {
-				if (!this.runtime.settings.hasCheckoutSaga) return;
 				const { orderId, paymentId, paymentKey, userId, amount } = ctx.params.data;
-				const { items } = await ctx.call("order.terms", { orderId });
+				const { items, status } = await ctx.call("order.terms", { orderId });
 				const sagaId = this.runtime.ids.derive("SAG", orderId);
-				const input = { sagaId, orderId, userId, paymentId, paymentKey, amount, items: takenFrom(items) };
+				const known = { sagaId, orderId, userId, paymentId, paymentKey, amount, items: takenFrom(items) };
+				const input = hasEnded(status) ? { ...known, isLate: true } : known;
 				await this.sagas.start(sagaId, input, { ...contextOf(ctx), commandId: `${orderId}:checkout` });
 			},
 		},

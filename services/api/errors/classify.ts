@@ -12,7 +12,7 @@ export interface Problem {
 	readonly retryAfterSeconds: number | null;
 	readonly allow: readonly string[] | null;
 	/** Facts that a refusal carries for the client, from a short list of names. */
-	readonly facts: Readonly<Record<string, string | number>>;
+	readonly facts: Readonly<Record<string, string | number | readonly ShortLine[]>>;
 }
 
 /** Fields of an error that are read; errors of other nodes come as copies, so classes cannot be relied on. */
@@ -22,6 +22,13 @@ interface AnyError {
 	readonly type?: unknown;
 	readonly data?: unknown;
 	readonly retryable?: unknown;
+}
+
+/** What is not in stock. */
+interface ShortLine {
+	readonly productId: string;
+	readonly quantity: number;
+	readonly available: number;
 }
 
 const RETRY_SOON_S = 1;
@@ -84,15 +91,25 @@ function retryAfter(status: GatewayStatus, code: string, wanted: unknown): numbe
 	return status === 429 || status === 503 || code === "REQUEST_IN_PROGRESS" ? RETRY_SOON_S : null;
 }
 
-function factsOf(details: Readonly<Record<string, unknown>>): Record<string, string | number> {
-	const facts: Record<string, string | number> = {};
+function factsOf(details: Readonly<Record<string, unknown>>): Problem["facts"] {
+	const facts: Record<string, string | number | readonly ShortLine[]> = {};
 	for (const name of PUBLIC_FACTS) {
 		const value = details[name];
 		if (typeof value === "string" || typeof value === "number") facts[name] = value;
 	}
 	// The name `status` is the problem's own.
 	if (typeof details["status"] === "string") facts["currentStatus"] = details["status"];
+	if (Array.isArray(details["shortages"])) facts["shortages"] = shortLinesOf(details["shortages"]);
 	return facts;
+}
+
+function shortLinesOf(list: readonly unknown[]): ShortLine[] {
+	return list.slice(0, FIELDS_MAX).flatMap((entry) => {
+		if (!isRecord(entry)) return [];
+		const { productId, quantity, available } = entry;
+		if (typeof productId !== "string" || typeof quantity !== "number" || typeof available !== "number") return [];
+		return [{ productId, quantity, available }];
+	});
 }
 
 function fieldsOf(list: unknown): FieldProblem[] {

@@ -53,7 +53,12 @@ export type OrderCommand =
 	| { readonly type: "request-cancel"; readonly reason: string; readonly cause: CancelCause; readonly now: string }
 	| { readonly type: "refuse-cancel"; readonly reason: string; readonly now: string }
 	| { readonly type: "record-payment"; readonly paymentId: string; readonly amount: number; readonly now: string }
-	| { readonly type: "confirm"; readonly now: string }
+	/** With `payment`, an order that has not heard of it yet is paid and confirmed at once. */
+	| {
+			readonly type: "confirm";
+			readonly payment: { readonly paymentId: string; readonly amount: number } | null;
+			readonly now: string;
+	  }
 	| { readonly type: "fail"; readonly reason: string; readonly now: string }
 	| { readonly type: "end"; readonly reason: string; readonly now: string };
 

@@ -77,11 +77,13 @@ function recordPayment(state: PlacedOrder, { paymentId, amount, now }: Of<"recor
 	return [{ type: "order.paid", data: { orderId, userId, amount, paymentId, paidAt: now } }];
 }
 
-function confirm(state: PlacedOrder, { now }: Of<"confirm">): OrderEvent[] {
+function confirm(state: PlacedOrder, { payment, now }: Of<"confirm">): OrderEvent[] {
 	if (state.status === "CONFIRMED" || state.status === "COMPLETED") return [];
-	if (state.status !== "PAID") throw wrongState(state);
-	const { orderId, userId, amount } = state;
-	return [{ type: "order.confirmed", data: { orderId, userId, amount, confirmedAt: now } }];
+	const { orderId, userId, amount, status } = state;
+	const confirmed: OrderEvent = { type: "order.confirmed", data: { orderId, userId, amount, confirmedAt: now } };
+	if (status === "PAID") return [confirmed];
+	if (status !== "PENDING" || payment === null) throw wrongState(state);
+	return [...recordPayment(state, { type: "record-payment", ...payment, now }), confirmed];
 }
 
 function fail(state: PlacedOrder, { reason, now }: Of<"fail">): OrderEvent[] {

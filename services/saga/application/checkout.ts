@@ -3,10 +3,8 @@ import { inventoryErrors } from "../../inventory/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
 import { pointsErrors } from "../../points/contract.ts";
-import { linesOf, productsOf, type Checkout } from "../domain/checkout.ts";
+import { hasGoods, linesOf, productsOf, reasonOf, type Checkout } from "../domain/checkout.ts";
 
-/** Shown to the customer as the reason of the refund. */
-export const UNDONE_REASON = "SAGA_COMPENSATION";
 const timeoutMs = 10_000;
 /** A refund waits for the provider. */
 const REFUND_TIMEOUT_MS = 30_000;
@@ -22,7 +20,7 @@ export const checkout = defineSaga<Checkout>({
 			adopts: "order.created",
 			compensation: {
 				action: "order.abandon",
-				params: ({ orderId }) => ({ orderId, reason: UNDONE_REASON }),
+				params: ({ orderId }, _facts, _forwardId, errorCode) => ({ orderId, reason: reasonOf(errorCode) }),
 				refusals: orderErrors,
 				timeoutMs,
 			},
@@ -32,7 +30,7 @@ export const checkout = defineSaga<Checkout>({
 			adopts: "payment.approved",
 			compensation: {
 				action: "payment.cancel",
-				params: ({ orderId }) => ({ orderId, cancelReason: UNDONE_REASON }),
+				params: ({ orderId }, _facts, _forwardId, errorCode) => ({ orderId, cancelReason: reasonOf(errorCode) }),
 				// CANCELLING and APPROVING: the provider has not said so yet.
 				isDone: ({ status }) => status === "CANCELLED",
 				refusals: paymentErrors,
@@ -41,7 +39,7 @@ export const checkout = defineSaga<Checkout>({
 		},
 		{
 			name: "stock",
-			isNeeded: ({ items }) => items.length > 0,
+			isNeeded: hasGoods,
 			action: "inventory.reserveOrder",
 			params: ({ orderId, sagaId, items }) => ({ orderId, sagaId, items: linesOf(items) }),
 			keep: ({ reservations }) => ({ reservationId: reservations[0]?.reservationId ?? null }),
@@ -56,6 +54,7 @@ export const checkout = defineSaga<Checkout>({
 		},
 		{
 			name: "points",
+			isNeeded: ({ isLate = false }) => !isLate,
 			action: "points.earn",
 			params: ({ orderId, userId, amount, items }) => ({ orderId, userId, amount, productIds: productsOf(items) }),
 			keep: ({ points }) => ({ points }),
@@ -72,14 +71,14 @@ export const checkout = defineSaga<Checkout>({
 			name: "confirm",
 			pivot: true,
 			action: "order.confirm",
-			params: ({ orderId }) => ({ orderId }),
+			params: ({ orderId, paymentId, amount }) => ({ orderId, payment: { paymentId, amount } }),
 			refusals: orderErrors,
 			timeoutMs,
 			noCompensation: "The customer sees it. Its refusal is final: only an order that has ended refuses.",
 		},
 		{
 			name: "dispatch",
-			isNeeded: ({ items }) => items.length > 0,
+			isNeeded: hasGoods,
 			action: "inventory.confirmOrder",
 			params: ({ orderId, items }) => ({ orderId, productIds: productsOf(items) }),
 			refusals: inventoryErrors,

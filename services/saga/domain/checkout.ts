@@ -1,4 +1,4 @@
-import type { OrderItem } from "../../order/contract.ts";
+import type { OrderItem, OrderStatus } from "../../order/contract.ts";
 
 /** A product and how many pieces of it. */
 export interface CheckoutLine {
@@ -15,6 +15,25 @@ export interface Checkout {
 	readonly paymentKey: string;
 	readonly amount: number;
 	readonly items: readonly CheckoutLine[];
+	/** The order had ended before the money came: nothing is taken for it, everything goes back. */
+	readonly isLate?: boolean;
+}
+
+/** Whether there is anything to take from the stock. */
+export function hasGoods({ items, isLate = false }: Checkout): boolean {
+	return items.length > 0 && !isLate;
+}
+
+/** Whether an order in this state can no longer become a purchase. */
+export function hasEnded(status: OrderStatus): boolean {
+	return status === "CANCELLED" || status === "FAILED";
+}
+
+const NO_GOODS: readonly string[] = ["INSUFFICIENT_STOCK", "PRODUCT_NOT_FOUND"];
+
+/** What the customer and the provider are told as the reason of the refund. */
+export function reasonOf(errorCode: string): "OUT_OF_STOCK" | "SAGA_COMPENSATION" {
+	return NO_GOODS.includes(errorCode) ? "OUT_OF_STOCK" : "SAGA_COMPENSATION";
 }
 
 /** What an order takes from the stock. */

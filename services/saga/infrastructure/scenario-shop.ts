@@ -36,7 +36,7 @@ export function scenarioShop(
 		order({ productId, productName, amount, quantity }) {
 			const name = productName === undefined ? {} : { productName };
 			const price = amount === undefined ? {} : { amount };
-			return broker.call("order.create", { productId, quantity: quantity ?? 1, ...name, ...price }, as(""));
+			return broker.call("order.place", { productId, quantity: quantity ?? 1, ...name, ...price }, as(""));
 		},
 		payment: (orderId) => broker.call("payment.get", { orderId }, { meta }),
 		async pay({ orderId, amount, orderName }) {

@@ -1,9 +1,9 @@
 import { orderAggregate } from "../../../services/order/infrastructure/order.aggregate.ts";
-import { startShop, USER, type Shop } from "../../support/shop.ts";
+import { CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 
 let shop: Shop;
 beforeEach(async () => {
-	shop = await startShop({ clock: "virtual" });
+	shop = await startShop({ clock: "virtual", services: CHECKOUT });
 });
 afterEach(() => shop.stop());
 
@@ -29,14 +29,13 @@ describe("the end of an order", () => {
 		expect((await shop.order(order.orderId)).status).toBe("PENDING");
 		await shop.advance(2 * MINUTE_MS);
 		await shop.call("payment.reconcile", null);
-		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("CONFIRMED");
+		expect((await shop.settled(order.orderId)).status).toBe("CONFIRMED");
 	});
 
 	it("gives the money back once it is confirmed", async () => {
 		const order = await shop.place();
 		await shop.pay(order);
-		await shop.drained();
+		await shop.settled(order.orderId);
 		expect((await cancel(order.orderId)).status).toBe("CANCELLED");
 		expect(shop.provider.kept()).toBe(0);
 	});
@@ -44,7 +43,7 @@ describe("the end of an order", () => {
 	it("is under way while the provider does not answer the refund", async () => {
 		const order = await shop.place();
 		await shop.pay(order);
-		await shop.drained();
+		await shop.settled(order.orderId);
 		shop.provider.script("cancel", [{ act: "answer", status: 500, body: "" }]);
 		expect(await cancel(order.orderId)).toMatchObject({ status: "CONFIRMED", isCancelRequested: true });
 		await shop.advance(2 * MINUTE_MS);
@@ -57,7 +56,7 @@ describe("the end of an order", () => {
 	it("is refused when the money cannot be given back", async () => {
 		const order = await shop.place();
 		await shop.pay(order);
-		await shop.drained();
+		await shop.settled(order.orderId);
 		shop.provider.script("cancel", [{ act: "decline", status: 400, code: "REFUND_REJECTED" }]);
 		expect(await shop.refusal(cancel(order.orderId))).toBe("INVALID_ORDER_STATE");
 		expect(await shop.order(order.orderId)).toMatchObject({ status: "CONFIRMED" });
@@ -99,17 +98,25 @@ describe("the end of an order", () => {
 		expect((await shop.payment(order.orderId)).status).toBe("CANCELLED");
 	});
 
-	it("sends money back that was taken for an order that had ended", async () => {
-		const order = await shop.place();
+	it("sends money back that was taken for an order that had ended, once, and takes nothing from the stock for it", async () => {
+		const order = await shop.call("order.create", { productId: "PROD-TEST-002", quantity: 3 }, { meta: USER });
 		await shop.drained();
 		const command = { type: "fail", reason: "TEST", now: shop.runtime.clock.iso() } as const;
 		const context = { commandId: "CMD_1", correlationId: "C1", causationId: "C1", actor: "SYSTEM" };
 		await shop.runtime.actors.tell(orderAggregate, order.orderId, command, context);
 		expect((await shop.pay(order)).status).toBe("APPROVED");
-		await shop.drained();
+		await shop.calm();
+		const found = await shop.call("saga.getByOrder", { orderId: order.orderId });
+		expect(found).toMatchObject({ failedStep: "ORDER_CONFIRMED", errorCode: "INVALID_ORDER_STATE" });
+		expect(found.steps.map(({ step, direction }) => [step, direction])).toEqual([
+			["ORDER_CONFIRMED", "FORWARD"],
+			["PAYMENT_PROCESSED", "COMPENSATE"],
+			["ORDER_CREATED", "COMPENSATE"],
+		]);
 		expect((await shop.order(order.orderId)).status).toBe("FAILED");
 		expect((await shop.payment(order.orderId)).status).toBe("CANCELLED");
 		expect(shop.provider.kept()).toBe(0);
+		expect(shop.provider.requests.filter(({ operation }) => operation === "cancel")).toHaveLength(1);
 		const { items } = await shop.call("order.history", { orderId: order.orderId }, { meta: USER });
 		expect(items.at(-1)?.eventType).toBe("order.late-refund-requested");
 	});

@@ -1,8 +1,8 @@
-import { ADMIN, startShop, STRANGER, USER, type Shop } from "../../support/shop.ts";
+import { ADMIN, CHECKOUT, startShop, STRANGER, USER, type Shop } from "../../support/shop.ts";
 
 let shop: Shop;
 beforeEach(async () => {
-	shop = await startShop({ clock: "virtual" });
+	shop = await startShop({ clock: "virtual", services: CHECKOUT });
 });
 afterEach(() => shop.stop());
 
@@ -49,6 +49,35 @@ describe("an order", () => {
 		expect(await create({ ...known, amount: 20_000 })).toMatchObject({ amount: 20_000, orderName: "테스트 상품" });
 		expect(await shop.refusal(create({ ...known, amount: 10_000 }))).toBe("AMOUNT_MISMATCH");
 		expect(await shop.refusal(create({ ...known, productId: "no-such", amount: 1_000 }))).toBe("PRODUCT_NOT_FOUND");
+	});
+
+	it("of what is obviously not there is refused with what is, and nothing is stored", async () => {
+		const lines = [
+			{ productId: "PROD-TEST-003", quantity: 1 },
+			{ productId: "code-review", quantity: 1 },
+			{ productId: "PROD-TEST-002", quantity: 40 },
+			{ productId: "PROD-TEST-002", quantity: 11 },
+		];
+		const error: unknown = await create({ items: lines }).catch((refusal: unknown) => refusal);
+		expect(error).toMatchObject({
+			code: 409,
+			type: "OUT_OF_STOCK",
+			data: {
+				shortages: [
+					{ productId: "PROD-TEST-003", quantity: 1, available: 0 },
+					{ productId: "PROD-TEST-002", quantity: 51, available: 50 },
+				],
+			},
+		});
+		expect(await shop.runtime.store.count("order")).toBe(0);
+		expect((await create({ items: lines.slice(1, 3) })).status).toBe("PENDING");
+		expect((await shop.call("order.place", { items: lines }, { meta: USER })).status).toBe("PENDING");
+		expect(await shop.refusal(create({ productId: "PROD-TEST-003", quantity: 1, amount: 1 }))).toBe("AMOUNT_MISMATCH");
+	});
+
+	it("is taken while the stock cannot be looked at, and left to the checkout", async () => {
+		await shop.broker.destroyService("inventory");
+		expect((await create({ productId: "PROD-TEST-003" })).status).toBe("PENDING");
 	});
 
 	it.each([
@@ -164,7 +193,7 @@ describe("an order", () => {
 	it("tells its history", async () => {
 		const order = await shop.place();
 		await shop.pay(order);
-		await shop.drained();
+		await shop.settled(order.orderId);
 		const { items } = await shop.call("order.history", { orderId: order.orderId }, { meta: USER });
 		expect(
 			items.map(({ sequence, eventType, fromStatus, toStatus }) => [sequence, eventType, fromStatus, toStatus]),

@@ -12,7 +12,7 @@ const confirms = () => shop.provider.requests.filter(({ operation }) => operatio
 const cancels = () => shop.provider.requests.filter(({ operation }) => operation === "cancel");
 
 describe("a payment", () => {
-	it("charges once and confirms the order", async () => {
+	it("charges once and the order is paid", async () => {
 		const order = await shop.place();
 		const paid = await shop.pay(order);
 		expect(paid).toMatchObject({
@@ -23,7 +23,7 @@ describe("a payment", () => {
 		});
 		expect(paid.approvedAt).toBe("2030-01-07T09:00:00+09:00");
 		await shop.drained();
-		expect(await shop.order(order.orderId)).toMatchObject({ status: "CONFIRMED" });
+		expect(await shop.order(order.orderId)).toMatchObject({ status: "PAID" });
 		const history = await shop.call("payment.history", { paymentId: order.orderId });
 		expect(
 			history.map(({ sequence, eventType, previousState, newState, actor }) => [
@@ -157,7 +157,7 @@ describe("a payment", () => {
 		expect(await part(3_000)).toMatchObject({ status: "APPROVED", cancelledAmount: 3_000 });
 		expect(await shop.refusal(part(7_001))).toBe("CANCEL_AMOUNT_EXCEEDED");
 		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("CONFIRMED");
+		expect((await shop.order(order.orderId)).status).toBe("PAID");
 		expect(await part(7_000)).toMatchObject({ status: "CANCELLED", cancelledAmount: 10_000 });
 		await shop.drained();
 		expect((await shop.order(order.orderId)).status).toBe("CANCELLED");

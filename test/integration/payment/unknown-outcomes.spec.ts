@@ -30,7 +30,7 @@ describe("an outcome that is not known", () => {
 		await shop.advance(MINUTE_MS + 1);
 		await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "APPROVED"));
 		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("CONFIRMED");
+		expect((await shop.order(order.orderId)).status).toBe("PAID");
 		expect(await shop.story(order.orderId)).toEqual(CHARGED);
 		expect(shop.provider.kept()).toBe(10_000);
 		expect(new Set(confirms().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
@@ -233,7 +233,7 @@ describe("a crash between intent and result", () => {
 			await shop.advance(MINUTE_MS + 1);
 			await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "APPROVED"));
 			await shop.drained();
-			expect((await shop.order(order.orderId)).status).toBe("CONFIRMED");
+			expect((await shop.order(order.orderId)).status).toBe("PAID");
 			expect(await shop.story(order.orderId)).toEqual(CHARGED);
 		} finally {
 			folder.remove();

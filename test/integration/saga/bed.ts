@@ -1,11 +1,8 @@
 import type { OrderView } from "../../../services/order/contract.ts";
 import type { PaymentView } from "../../../services/payment/contract.ts";
 import type { SagaView } from "../../../services/saga/contract.ts";
-import inventory from "../../../services/inventory/inventory.service.ts";
-import points from "../../../services/points/points.service.ts";
-import saga from "../../../services/saga/saga.service.ts";
 import { createTwin, type Twin } from "../../../services/toss-twin/twin.ts";
-import { ADMIN, startShop, USER, type Shop } from "../../support/shop.ts";
+import { ADMIN, CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 
 /** The shop with stock, points and sagas, at a Toss Twin. */
 export interface SagaBed {
@@ -15,7 +12,7 @@ export interface SagaBed {
 	fault(operation: string, kind: string, more?: object): Promise<void>;
 	/** Won the provider holds for an order. */
 	held(orderId: string): Promise<number>;
-	/** A purchase of a product as a buyer makes it; answers the order. */
+	/** A purchase of a product as a buyer makes it who saw it in stock a moment ago; answers the order. */
 	buy(productId: string, quantity?: number): Promise<string>;
 	pay(order: OrderView): Promise<PaymentView>;
 	/** The order's saga when it has ended. */
@@ -37,7 +34,7 @@ export async function startSagas(env: Readonly<Record<string, string>> = {}): Pr
 	const twin = createTwin({ port: 0 });
 	const { url: twinUrl } = await twin.start();
 	const shop = await startShop({
-		services: [inventory, points, saga],
+		services: CHECKOUT,
 		env: {
 			TOSS_API_URL: twinUrl,
 			TOSS_SECRET_KEY: "",
@@ -78,7 +75,7 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 		},
 		pay,
 		async buy(productId, quantity = 1) {
-			return (await pay(await shop.call("order.create", { productId, quantity }, { meta: USER }))).orderId;
+			return (await pay(await shop.call("order.place", { productId, quantity }, { meta: USER }))).orderId;
 		},
 		async ended(orderId) {
 			for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {

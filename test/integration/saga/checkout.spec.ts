@@ -10,7 +10,7 @@ describe("real purchases, seen through by the saga", () => {
 	let bed: SagaBed;
 
 	beforeEach(async () => {
-		bed = await startSagas({ CHECKOUT_SAGA: "true", POINT_FAILURES: NO_POINTS });
+		bed = await startSagas({ POINT_FAILURES: NO_POINTS });
 	});
 	afterEach(() => bed.stop());
 

@@ -28,7 +28,8 @@ const create = { type: "create", ...ids, orderName: "x", items, hasContact: fals
 const requestCancel = { type: "request-cancel", reason: "why", cause: "CUSTOMER", now } as const;
 const expire = { ...requestCancel, cause: "EXPIRY", now: expiresAt } as const;
 const record = { type: "record-payment", paymentId: "PAY_1", amount, now } as const;
-const confirm = { type: "confirm", now } as const;
+const confirm = { type: "confirm", payment: null, now } as const;
+const confirmPaid = { ...confirm, payment: { paymentId: "PAY_1", amount } } as const;
 const end = { type: "end", reason: "console", now } as const;
 const fail = { type: "fail", reason: "DECLINED", now } as const;
 
@@ -69,6 +70,16 @@ describe("an order", () => {
 	it("is not confirmed before it is paid, nor after it has ended", () => {
 		given(created, pending).when(confirm).thenRejected("INVALID_ORDER_STATE");
 		given(created, pending, cancelled).when(confirm).thenRejected("INVALID_ORDER_STATE");
+		given(created, pending, cancelled).when(confirmPaid).thenRejected("INVALID_ORDER_STATE");
+	});
+
+	it("is paid and confirmed at once when the confirmation brings the payment first", () => {
+		given(created, pending).when(confirmPaid).then(paid, confirmed);
+		given(created, pending, paid).when(confirmPaid).then(confirmed);
+		given(created, pending, paid, confirmed).when(confirmPaid).thenNothing();
+		given(created, pending)
+			.when({ ...confirmPaid, payment: { paymentId: "PAY_1", amount: 999 } })
+			.thenRejected("AMOUNT_MISMATCH");
 	});
 
 	it("is not paid a second time by another payment", () => {

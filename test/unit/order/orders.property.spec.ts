@@ -22,7 +22,8 @@ const command = fc.constantFrom<OrderCommand>(
 	{ type: "request-cancel", reason: "r", cause: "EXPIRY", now: late },
 	{ type: "refuse-cancel", reason: "r", now },
 	{ type: "record-payment", paymentId: "PAY_1", amount: 1_000, now },
-	{ type: "confirm", now },
+	{ type: "confirm", payment: null, now },
+	{ type: "confirm", payment: { paymentId: "PAY_1", amount: 1_000 }, now },
 	{ type: "fail", reason: "r", now },
 	{ type: "end", reason: "r", now },
 );
