@@ -15,13 +15,14 @@ import { createContacts, type Contact, type Contacts } from "./infrastructure/co
 import { createCounts } from "./infrastructure/counts.ts";
 import { orderAggregate } from "./infrastructure/order.aggregate.ts";
 import { orderPayment } from "./infrastructure/order-payment.ts";
-import { stockLook } from "./infrastructure/stock-look.ts";
+import { createStockLook, type StockLook } from "./infrastructure/stock-look.ts";
 import { createSweeper, type Sweeper } from "./infrastructure/sweeper.ts";
 import * as params from "./params.ts";
 
 interface Deps extends ActorDeps<Order, OrderCommand> {
 	contacts: Contacts;
 	sweeper: Sweeper;
+	stockLook: StockLook;
 	countOrders: ReturnType<typeof createCounts>;
 	/** Makes an order, unless `shortagesOf` names something. */
 	take(ctx: Ctx<OrderWish>, shortagesOf: ShortagesOf): Promise<OrderView>;
@@ -58,7 +59,7 @@ const service: TypedService<"order", Deps> = {
 		create: {
 			params: params.create,
 			handler(ctx) {
-				return this.take(ctx, stockLook(ctx));
+				return this.take(ctx, this.stockLook(ctx));
 			},
 		},
 
@@ -225,6 +226,7 @@ const service: TypedService<"order", Deps> = {
 		const { store, clock, actors, ids, settings } = this.runtime;
 		const broker: Broker = this.broker;
 		this.contacts = createContacts(store, () => clock.now());
+		this.stockLook = createStockLook(() => clock.now());
 		this.sweeper = createSweeper(this.runtime, broker);
 		this.countOrders = createCounts(store, () => clock.now());
 		this.take = async (ctx, shortagesOf) => {
