@@ -9,6 +9,8 @@ import { statusWord, t } from "./page.js";
 
 const POLL_MS = 2000;
 const POLL_MAX_MS = 60_000;
+/** A paid order is confirmed within a moment; then the looks come as seldom as for a payment. */
+const FIRST_LOOK_MS = 250;
 const UNDECIDED = new Set(["PAYMENT_IN_PROGRESS", "REQUEST_IN_PROGRESS"]);
 const correlationId = kept()?.correlationId ?? randomId("WEB");
 
@@ -45,16 +47,47 @@ function paymentRows(payment) {
 }
 
 const outcomes = {
-	APPROVED: showDone,
+	APPROVED: followOrder,
 	FAILED: (payment) => showFailed(payment, reasonWords(payment.failureCode, payment.failureMessage)),
 	EXPIRED: (payment) => showClosed(payment),
-	CANCELLING: (payment) => showClosed(payment),
-	CANCELLED: (payment) => showClosed(payment),
+	CANCELLING: (payment) => showEnded(payment),
+	CANCELLED: (payment) => showEnded(payment),
 };
 
-function showDone(payment) {
+/** The money is there; the purchase is done when the order says so, and undone when the order could not be confirmed. */
+async function followOrder(payment) {
 	forgetCheckout();
 	hideKey(payment.orderId);
+	let pause = FIRST_LOOK_MS;
+	for (let waited = 0; waited <= POLL_MAX_MS; waited += pause) {
+		const order = await lookAtOrder(payment.orderId).catch(() => null);
+		if (isSettled(order)) return showDone(payment);
+		if (hasEnded(order)) return showEnded(await look(payment.orderId).catch(() => payment));
+		show("polling", "confirming", { rows: paymentRows(payment) });
+		if (waited > 0) pause = Math.min(2 * pause, POLL_MS);
+		await wait(pause);
+	}
+	const actions = [orderLink(payment.orderId), myOrders()];
+	return show("later", "unconfirmed", { rows: paymentRows(payment), actions });
+}
+
+const isSettled = (order) => order?.status === "CONFIRMED" || order?.status === "COMPLETED";
+const hasEnded = (order) => order?.status === "CANCELLED" || order?.status === "FAILED";
+
+/** Only money that was taken can be on its way back. */
+function showEnded(payment) {
+	if (!payment.approvedAt) return showClosed(payment);
+	forgetCheckout();
+	hideKey(payment.orderId);
+	const isBack = payment.status === "CANCELLED";
+	return show(isBack ? "failed" : "later", isBack ? "refunded" : "refunding", {
+		reason: reasonWords(payment.cancelReason),
+		rows: paymentRows(payment),
+		actions: [link(t("success.toShop"), "/", "primary"), orderLink(payment.orderId)],
+	});
+}
+
+function showDone(payment) {
 	show("done", "done", {
 		rows: paymentRows(payment),
 		actions: [link(t("success.orderDetails"), `/orders/${encodeURIComponent(payment.orderId)}`, "primary")],
@@ -140,6 +173,7 @@ function showPayment(payment, request) {
 	return outcome ? outcome(payment) : poll(request);
 }
 
+const lookAtOrder = (orderId) => get(`/api/orders/${encodeURIComponent(orderId)}`, { correlationId });
 const look = (orderId) => get(`/api/payments/${encodeURIComponent(orderId)}`, { correlationId });
 
 async function poll(request) {

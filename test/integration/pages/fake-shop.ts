@@ -55,6 +55,8 @@ export class FakeShop {
 	confirms: (ApiReply | "drop")[] = [];
 	/** How many looks at a payment still see it approving. */
 	approvingLooks = 0;
+	/** How many looks at an order still see it paid and not confirmed. */
+	paidLooks = 0;
 	/** Whether access tokens are refused until the next refresh. */
 	expired = false;
 	refreshable = true;
@@ -77,7 +79,7 @@ export class FakeShop {
 		["GET", /^\/api\/user\/profile$/, () => this.profile()],
 		["POST", /^\/api\/orders$/, (call) => this.order(call)],
 		["GET", /^\/api\/orders$/, (call) => this.list(call)],
-		["GET", /^\/api\/orders\/([^/]+)$/, (_, orderId) => this.found(this.orderOf(orderId))],
+		["GET", /^\/api\/orders\/([^/]+)$/, (_, orderId) => this.shown(this.orderOf(orderId))],
 		["GET", /^\/api\/orders\/([^/]+)\/history$/, (_, orderId) => this.history(orderId)],
 		["POST", /^\/api\/orders\/([^/]+)\/cancel$/, (call, orderId) => this.cancel(call, orderId)],
 		["POST", /^\/api\/payments\/confirm$/, (call) => this.confirm(call)],
@@ -199,6 +201,12 @@ export class FakeShop {
 
 	private found(order: FakeOrder | undefined): ApiReply {
 		return order === undefined ? problem(404, "ORDER_NOT_FOUND", "no such order") : { status: 200, body: order };
+	}
+
+	private shown(order: FakeOrder | undefined): ApiReply {
+		if (order === undefined || this.paidLooks <= 0) return this.found(order);
+		this.paidLooks -= 1;
+		return { status: 200, body: { ...order, status: "PAID" } };
 	}
 
 	private history(orderId: string | undefined): ApiReply {

@@ -48,6 +48,7 @@ describe("the page after an approval", () => {
 			status: "APPROVED",
 			method: "카드",
 		});
+		Object.assign(order ?? {}, { status: "CONFIRMED" });
 		await page.clock.install();
 		await page.goto(address);
 		await result(page, "polling");
@@ -69,6 +70,50 @@ describe("the page after an approval", () => {
 		const seconds = await letTimePass(visitor, "later");
 		expect(seconds).toBeGreaterThanOrEqual(60);
 		expect(await textOf(page, "#result-text")).toContain("다시 결제하지 마시고");
+	});
+
+	it("waits until a paid order is confirmed", async () => {
+		const visitor = await visit();
+		const { page, shop } = visitor;
+		const address = await orderedBy(visitor);
+		shop.paidLooks = 3;
+		await page.clock.install();
+		await page.goto(address);
+		await result(page, "polling");
+		expect(await textOf(page, "#result-title")).toBe("주문을 확정하고 있습니다");
+		await letTimePass(visitor, "done");
+		expect(await textOf(page, "#result-title")).toBe("결제 완료");
+		expect(shop.made("POST", "/api/payments/confirm")).toHaveLength(1);
+	});
+
+	it("says that the money went back when the order could not be confirmed, and why; also after a reload", async () => {
+		const visitor = await visit();
+		const { page, shop } = visitor;
+		const address = await orderedBy(visitor);
+		const [order] = shop.orders;
+		const orderId = String(order?.orderId);
+		const approved = { ...shop.payments.get(orderId), status: "APPROVED", approvedAt: "2025-06-10T03:04:05.000Z" };
+		shop.confirms = [{ status: 200, body: approved }];
+		shop.payments.set(orderId, { ...approved, status: "CANCELLED", cancelReason: "OUT_OF_STOCK" });
+		Object.assign(order ?? {}, { status: "CANCELLED" });
+		shop.paidLooks = 1;
+		await page.goto(address);
+		for (let look = 0; look < 2; look++) {
+			await result(page, "failed");
+			expect(await textOf(page, "#result-title")).toBe("주문이 취소되고 환불되었습니다");
+			expect(await textOf(page, "#result-reason")).toBe("결제하시는 사이에 재고가 모두 팔렸습니다.");
+			await page.reload();
+		}
+	});
+
+	it("promises confirmation or refund when the order stays open for a minute", async () => {
+		const visitor = await visit();
+		const address = await orderedBy(visitor);
+		visitor.shop.paidLooks = 1_000;
+		await visitor.page.clock.install();
+		await visitor.page.goto(address);
+		expect(await letTimePass(visitor, "later")).toBeGreaterThanOrEqual(60);
+		expect(await textOf(visitor.page, "#result-text")).toContain("전액을 자동으로 돌려드립니다");
 	});
 
 	it("never calls a payment failed that went through behind a lost answer", async () => {
