@@ -10,6 +10,7 @@ import type {
 } from "moleculer";
 import type { RulesFor } from "./rules.ts";
 import type { CommandContext } from "./actor/port.ts";
+import type { Delivery } from "./bus/port.ts";
 import type { ActionName, EventMessage, EventName, ParamsOf, ResultOf } from "../services/contracts.ts";
 
 /**
@@ -68,9 +69,25 @@ export type StartPolicy = "beginning" | "now";
 export interface TypedEvent<Name extends EventName, This> {
 	group: string;
 	from: StartPolicy;
+	batch?: undefined;
 	handler(this: This, ctx: Ctx<EventMessage<Name>>): Promise<void>;
 }
-type TypedEvents<This> = { [Name in EventName]?: TypedEvent<Name, This> } & { "**"?: TypedEvent<EventName, This> };
+
+/** The same for a projection that takes many events in one call; `batch` is how many at most. */
+export interface TypedBatchEvent<Name extends EventName, This> {
+	group: string;
+	from: StartPolicy;
+	batch: number;
+	handler(this: This, ctx: Ctx<EventBatch<Name>>): Promise<void>;
+}
+
+/** What a batch handler receives: one subject's events stand in their order. */
+export interface EventBatch<Name extends EventName = EventName> {
+	readonly deliveries: readonly (Omit<Delivery, "event"> & { readonly event: EventMessage<Name> })[];
+}
+type TypedEvents<This> = {
+	[Name in EventName]?: TypedEvent<Name, This> | TypedBatchEvent<Name, This>;
+} & { "**"?: TypedEvent<EventName, This> | TypedBatchEvent<EventName, This> };
 
 /** A Moleculer schema held to its contract: every action present, validated, with the promised result. */
 export interface TypedService<Name extends string, Deps = unknown, This = Service & Deps> extends Omit<

@@ -1,37 +1,29 @@
 import { Errors, type Context, type Middleware, type EventSchema, type Service, type ServiceBroker } from "moleculer";
 import type { Envelope } from "../../services/shared/events.ts";
 import type { Runtime } from "../runtime.ts";
-import type { Meta, StartPolicy } from "../typed.ts";
+import type { Meta } from "../typed.ts";
+import { addTo, isDurable, runsOf, type Groups } from "./groups.ts";
+import type { Delivery } from "./port.ts";
 
 const DELIVERED = Symbol("delivered by the bus");
-
-interface Group {
-	from: StartPolicy;
-	types: Set<string>;
-	hearsAll: boolean;
-}
-
-interface DurableEvent {
-	readonly name: string;
-	readonly group: string;
-	readonly from: StartPolicy;
-}
 
 /**
  * Joins the bus to Moleculer: a group hears what its local services handle, deliveries go through the broker and are
  * awaited, and a handler called by anything else than the bus refuses (outside development, where the REPL may fire it).
  */
 export function durableEvents(runtime: Runtime): Middleware {
-	const groups = new Map<string, Group>();
+	const groups: Groups = new Map();
 	const isOpen = runtime.settings.environment === "development";
 	return {
 		name: "DurableEvents",
 		localEvent(next: NonNullable<EventSchema["handler"]>, event: EventSchema) {
 			if (!isDurable(event)) return next;
+			const isBatched = event.batch !== undefined;
 			return function handle(this: Service, ctx: Context) {
 				// A handler of everything ("**") also hears the framework's own notices; they are no facts.
 				if (ctx.eventName?.startsWith("$") === true) return Promise.resolve();
-				if (isOpen || DELIVERED in ctx.locals) return next.call(this, ctx);
+				if (DELIVERED in ctx.locals) return next.call(this, ctx);
+				if (isOpen) return next.call(this, isBatched ? asBatch(ctx) : ctx);
 				return Promise.reject(
 					new Errors.MoleculerClientError("Facts come from the bus only", 403, "EVENT_NOT_DELIVERED"),
 				);
@@ -45,11 +37,15 @@ export function durableEvents(runtime: Runtime): Middleware {
 		},
 		async started(broker: ServiceBroker) {
 			for (const [name, group] of groups) {
+				const { batch, from, types, hearsAll } = group;
 				runtime.bus.subscribe({
 					group: name,
-					types: group.hearsAll ? "*" : [...group.types],
-					from: group.from,
-					deliver: (event) => deliver(broker, runtime, name, event),
+					types: hearsAll ? "*" : [...types],
+					from,
+					deliver: (event) => broadcast(broker, name, event.type, event, metaOf(runtime, event)),
+					...(batch === undefined
+						? {}
+						: { batch: { max: batch, deliver: (all) => deliverRuns(broker, runtime, name, runsOf(all, group)) } }),
 				});
 			}
 			await runtime.bus.start();
@@ -60,37 +56,47 @@ export function durableEvents(runtime: Runtime): Middleware {
 	};
 }
 
-function isDurable(event: object): event is DurableEvent {
-	return "from" in event && "group" in event && "name" in event && !String(event.name).startsWith("$");
+/** A handler that is fired by hand gets what it was fired with as a batch of one, with no place in any log. */
+function asBatch(ctx: Context): Context {
+	const event = ctx.params as Envelope;
+	const delivery: Delivery = { stream: "none", position: 0, event };
+	ctx.params = { deliveries: [delivery] };
+	return ctx;
 }
 
-function addTo(groups: Map<string, Group>, { name, group, from }: DurableEvent, service: string): void {
-	const known = groups.get(group) ?? { from, types: new Set<string>(), hearsAll: false };
-	if (known.from !== from) throw new Error(`${service}: group ${group} must start at one place, "beginning" or "now"`);
-	if (name === "**") known.hearsAll = true;
-	else known.types.add(name);
-	groups.set(group, known);
-}
-
-function deliver(broker: ServiceBroker, { clock }: Runtime, group: string, event: Envelope): Promise<void> {
-	const meta: Meta = {
+function metaOf({ clock }: Runtime, event: Envelope): Meta {
+	return {
 		correlationId: event.correlationid,
 		causationId: event.id,
 		causeTime: event.time,
 		startedAt: clock.now(),
 		actor: "SYSTEM",
 	};
+}
+
+/** One call per handler and stretch of the batch that it handles; no event of a batch is any other's cause. */
+async function deliverRuns(
+	broker: ServiceBroker,
+	{ clock }: Runtime,
+	group: string,
+	runs: readonly (readonly Delivery[])[],
+): Promise<void> {
+	for (const deliveries of runs) {
+		const type = deliveries[0]?.event.type;
+		if (type === undefined) continue;
+		await broadcast(broker, group, type, { deliveries }, { startedAt: clock.now(), actor: "SYSTEM" });
+	}
+}
+
+function broadcast(broker: ServiceBroker, group: string, name: string, params: object, meta: Meta): Promise<void> {
+	const options = { meta, ...(meta.correlationId === undefined ? {} : { requestID: meta.correlationId }) };
 	// The broker's types do not know that an endpoint may be absent for an event.
-	const context = broker.ContextFactory.create(
-		broker,
-		null as never,
-		event as never,
-		{
-			meta,
-			requestID: event.correlationid,
-		} as never,
-	) as Context & { eventName: string; eventType: string; eventGroups: string[] };
-	context.eventName = event.type;
+	const context = broker.ContextFactory.create(broker, null as never, params as never, options as never) as Context & {
+		eventName: string;
+		eventType: string;
+		eventGroups: string[];
+	};
+	context.eventName = name;
 	context.eventType = "emit";
 	context.eventGroups = [group];
 	context.locals = { [DELIVERED]: true };

@@ -1,7 +1,9 @@
 import type { Clock } from "../clock/port.ts";
 import type { Pressure } from "../pressure.ts";
 import type { EventLog, Store } from "../store/port.ts";
-import { windowOf } from "./embedded/governor.ts";
+import { BatchGroup } from "./embedded/batch-group.ts";
+import type { Consumer, GroupDeps } from "./embedded/consumer.ts";
+import { batchOf, windowOf } from "./embedded/governor.ts";
 import { Group } from "./embedded/group.ts";
 import { defineParked, parkedOf } from "./embedded/parking.ts";
 import { type BusTrouble, type OnTrouble, Stopping } from "./embedded/persist.ts";
@@ -41,7 +43,7 @@ class EmbeddedBus implements Bus {
 	readonly #reader: LogReader;
 	/** The log's head when the bus was made, before any service could publish; a new group's `now`. */
 	readonly #now: number;
-	readonly #groups = new Map<string, Group>();
+	readonly #groups = new Map<string, Consumer>();
 	#waiters: Waiter[] = [];
 	#state: "new" | "starting" | "running" | "stopped" = "new";
 	#stopListening: () => void = () => undefined;
@@ -109,21 +111,29 @@ class EmbeddedBus implements Bus {
 	async #open(subscription: Subscription): Promise<void> {
 		const { store, log, clock } = this.#options;
 		const position = await this.#positions.open(subscription.group, subscription.from === "now" ? this.#now : 0);
-		const group = new Group(subscription, position, {
+		const { pressure } = this.#options;
+		const deps: GroupDeps = {
 			store,
 			log,
 			clock,
 			reader: this.#reader,
 			onTrouble: this.#onTrouble,
 			onMoved: () => this.#moved(),
-			windowOf: (lag) => windowOf(lag, this.#options.pressure?.isBusy === true),
-		});
+			windowOf: (lag) => windowOf(lag, pressure?.isBusy === true),
+			batchOf: (lag) => batchOf(lag, pressure?.isBusy === true),
+			stream: "log",
+		};
+		const { batch } = subscription;
+		const group =
+			batch === undefined
+				? new Group(subscription, position, deps)
+				: new BatchGroup(subscription, batch, position, deps);
 		await group.open();
 		await this.#positions.track(subscription.group, () => group.position);
 		this.#groups.set(subscription.group, group);
 	}
 
-	#groupOf(parkedId: string): Group | undefined {
+	#groupOf(parkedId: string): Consumer | undefined {
 		return this.#groups.get(parkedId.slice(0, parkedId.indexOf(":")));
 	}
 

@@ -1,5 +1,23 @@
 import type { Envelope } from "../../services/shared/events.ts";
 
+/** An event with its place: positions grow within a stream (the embedded log is one, a partition of a topic is another). */
+export interface Delivery {
+	readonly stream: string;
+	readonly position: number;
+	readonly event: Envelope;
+}
+
+/** Takes many events in one call. */
+export interface BatchTaker {
+	/** Events per call, at most. */
+	readonly max: number;
+	/**
+	 * Resolves when the effects of all are durable. A rejection is no verdict on any of them: each is handed over again, alone,
+	 * and one that is rejected alone is parked with its subject. One subject's events stand in their order.
+	 */
+	deliver(deliveries: readonly Delivery[]): Promise<void>;
+}
+
 /** What a group wants to hear, and how it is told. */
 export interface Subscription {
 	readonly group: string;
@@ -9,6 +27,8 @@ export interface Subscription {
 	readonly from: "beginning" | "now";
 	/** Resolves when the effect is durable; a rejection parks the event with its subject. */
 	deliver(event: Envelope): Promise<void>;
+	/** For projections: events come in batches, one after another within a stream, and never through `deliver`. */
+	readonly batch?: BatchTaker;
 }
 
 /** An event that could not be delivered, waiting with the later events of its subject. */

@@ -7,6 +7,8 @@ import { createPublisher, type EventSketch } from "./envelopes.ts";
 /** A bus with its durable ground, as the bus specification needs it. */
 export interface BusBed {
 	readonly clock: VirtualClock;
+	/** Every consumer takes batches of so many events. */
+	readonly batchMax?: number;
 	/** A new bus over the same durable state; the one before must be stopped or crashed. */
 	open(): Bus;
 	/** The process of the newest bus dies: it never writes again and no reply reaches it. */
@@ -19,12 +21,13 @@ export interface BusBed {
 }
 
 /** The embedded bus over a store; `publishing` is a second, well-behaved door to the same data. */
-export function embeddedBusBed(store: Store & EventLog, publishing: Store = store): BusBed {
+export function embeddedBusBed(store: Store & EventLog, publishing: Store = store, batchMax?: number): BusBed {
 	const clock = virtualClock(Date.UTC(2026, 0, 1));
 	let isRefused = false;
 	let process = { isAlive: true };
 	return {
 		clock,
+		...(batchMax === undefined ? {} : { batchMax }),
 		open() {
 			process = { isAlive: true };
 			const mortal = mortalStore(store, process, () => isRefused);

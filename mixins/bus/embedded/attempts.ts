@@ -18,36 +18,36 @@ export class DeliveryTimeout extends Error {
 }
 
 /** Runs handlers under one deadline each, watched by a single timer: deadlines expire in the order of their starts. */
-export class Attempts {
+export class Attempts<Item = Envelope> {
 	readonly #clock: Clock;
-	readonly #deliver: (event: Envelope) => Promise<void>;
+	readonly #deliver: (item: Item) => Promise<void>;
 	readonly #running = new Set<Running>();
 	#isWatching = false;
 
-	constructor(clock: Clock, deliver: (event: Envelope) => Promise<void>) {
+	constructor(clock: Clock, deliver: (item: Item) => Promise<void>) {
 		this.#clock = clock;
 		this.#deliver = deliver;
 	}
 
 	/** Calls `settle` exactly once: with null when the handler is done, with the failure otherwise. */
-	start(event: Envelope, settle: Settle): void {
+	start(item: Item, settle: Settle): void {
 		const running: Running = { startedAt: this.#clock.now(), settle };
 		this.#running.add(running);
 		if (!this.#isWatching) this.#watch(DELIVERY_TIMEOUT_MS);
-		this.#call(event).then(
+		this.#call(item).then(
 			() => this.#finish(running, null),
 			(reason: unknown) => this.#finish(running, asError(reason)),
 		);
 	}
 
 	/** The same as a promise of the failure, or null. */
-	run(event: Envelope): Promise<Error | null> {
-		return new Promise((resolve) => this.start(event, resolve));
+	run(item: Item): Promise<Error | null> {
+		return new Promise((resolve) => this.start(item, resolve));
 	}
 
-	#call(event: Envelope): Promise<void> {
+	#call(item: Item): Promise<void> {
 		try {
-			return Promise.resolve(this.#deliver(event));
+			return Promise.resolve(this.#deliver(item));
 		} catch (error) {
 			return Promise.reject(asError(error));
 		}

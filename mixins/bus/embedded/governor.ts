@@ -9,3 +9,13 @@ export const LAG_MAX = 100_000;
 export function windowOf(lag: number, isBusy: boolean): number {
 	return isBusy && lag <= LAG_MAX ? IN_FLIGHT_BUSY : IN_FLIGHT_MAX;
 }
+
+/** Events of a batch while many requests wait: half a millisecond of work, then the requests' turn. */
+export const BATCH_BUSY = 64;
+/** The same otherwise. */
+export const BATCH_MAX = 512;
+
+/** How many events a batch may hold, by the group's lag and by who is waiting. */
+export function batchOf(lag: number, isBusy: boolean): number {
+	return isBusy && lag <= LAG_MAX ? BATCH_BUSY : BATCH_MAX;
+}

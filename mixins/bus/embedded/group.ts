@@ -1,32 +1,19 @@
-import type { Clock } from "../../clock/port.ts";
-import type { EventLog, LogEntry, Store } from "../../store/port.ts";
+import type { LogEntry } from "../../store/port.ts";
 import type { GroupStatus, Subscription } from "../port.ts";
 import { asError, Attempts } from "./attempts.ts";
+import type { Consumer, GroupDeps } from "./consumer.ts";
 import { emptyLane, type Lane, type Pending } from "./lane.ts";
 import { ParkedLanes } from "./parked-lanes.ts";
 import { createParking, laneOf } from "./parking.ts";
-import { backoffMs, type OnTrouble, Stopping } from "./persist.ts";
+import { backoffMs, Stopping } from "./persist.ts";
 import { Progress } from "./progress.ts";
-import type { LogReader } from "./reader.ts";
 
 /** Events read and not settled; bounds memory when a subject is slow. */
 export const OUTSTANDING_MAX = 2_048;
 const BATCH_MAX = 256;
 
-/** What a group needs from the bus around it. */
-export interface GroupDeps {
-	readonly store: Store;
-	readonly log: EventLog;
-	readonly reader: LogReader;
-	readonly clock: Clock;
-	readonly onTrouble: OnTrouble;
-	readonly onMoved: () => void;
-	/** Deliveries that may be under way at this lag. */
-	readonly windowOf: (lag: number) => number;
-}
-
 /** One consumer group: reads the log, keeps the order of each subject, and lets subjects overtake each other. */
-export class Group {
+export class Group implements Consumer {
 	readonly name: string;
 	readonly #deps: GroupDeps;
 	readonly #types: ReadonlySet<string> | null;
@@ -57,10 +44,11 @@ export class Group {
 			group: this.name,
 			clock,
 			signal: this.#stopping.signal,
-			attempts: this.#attempts,
+			attempt: ({ event }) => this.#attempts.run(event),
 			parking: createParking(this.name, { store, clock, signal: this.#stopping.signal, onStoreFailure }),
 			laneFor: (key) => this.#laneFor(key),
 			activate: (lane) => this.#activate(lane),
+			isOwnLane: deps.isOwnLane ?? (() => true),
 			onTrouble: deps.onTrouble,
 		});
 	}

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../../clock/port.ts";
-import type { Attempts } from "./attempts.ts";
+import type { LogEntry } from "../../store/port.ts";
 import { DueHeap } from "./due-heap.ts";
-import { dueAt, type Lane, type ParkedLane, type Pending, restoreParked } from "./lane.ts";
+import { dueAt, type Lane, type ParkedLane, restoreParked } from "./lane.ts";
 import { type ParkedDocument, type Parking, verdictOn, WAITING } from "./parking.ts";
 import type { OnTrouble } from "./persist.ts";
 
@@ -13,10 +13,12 @@ interface ParkedLanesDeps {
 	readonly group: string;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	readonly attempts: Attempts;
+	/** Hands one event over; resolves with the failure, or null. */
+	readonly attempt: (entry: LogEntry) => Promise<Error | null>;
 	readonly parking: Parking;
 	readonly laneFor: (key: string) => Lane;
 	readonly activate: (lane: Lane) => void;
+	readonly isOwnLane: (lane: string) => boolean;
 	readonly onTrouble: OnTrouble;
 }
 
@@ -54,6 +56,7 @@ export class ParkedLanes {
 		const lanes = new Set<Lane>();
 		const now = this.#deps.clock.now();
 		await this.#deps.parking.each((state) => {
+			if (!this.#deps.isOwnLane(state.lane)) return;
 			const lane = this.#deps.laneFor(state.lane);
 			restoreParked(lane, state, now);
 			lanes.add(lane);
@@ -71,7 +74,7 @@ export class ParkedLanes {
 	}
 
 	/** Parks an event that failed at its first delivery; its subject is parked from now on. */
-	async parkHead(lane: Lane, { event, position }: Pending, failure: Error): Promise<void> {
+	async parkHead(lane: Lane, { event, position }: LogEntry, failure: Error): Promise<void> {
 		const verdict = verdictOn(failure, 1, this.#deps.clock.now());
 		await this.#deps.parking.park(position, event, verdict);
 		this.#count++;
@@ -81,7 +84,7 @@ export class ParkedLanes {
 	}
 
 	/** Parks an event behind its subject's head; one that was parked before a crash is not taken twice. */
-	async append(lane: Lane, { event, position }: Pending): Promise<void> {
+	async append(lane: Lane, { event, position }: LogEntry): Promise<void> {
 		if (lane.parked === null || position <= lane.parked.last) return;
 		await this.#deps.parking.park(position, event, WAITING);
 		lane.parked.last = position;
@@ -153,7 +156,7 @@ export class ParkedLanes {
 			const isHeadForced = isForced && delivered.length === 0;
 			if (this.#deps.signal.aborted || (document.state.isDead && !isHeadForced))
 				return { delivered, failed: null, mayGoOn: false };
-			const failure = await this.#deps.attempts.run(document.state.event);
+			const failure = await this.#deps.attempt(document.state);
 			attempted();
 			if (failure !== null) return { delivered, failed: { document, failure }, mayGoOn: false };
 			delivered.push(document.id);

@@ -1,8 +1,9 @@
 import type { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { WAITING } from "../../../mixins/bus/embedded/parking.ts";
 import type { Clock } from "../../../mixins/clock/port.ts";
-import type { ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
+import type { Bus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
 import type { EventLog, LogEntry } from "../../../mixins/store/port.ts";
+import type { SeededRandom } from "./random.ts";
 
 /** Shares (0 to 1) of deliveries that meet each trouble. */
 export interface BusFaults {
@@ -10,6 +11,14 @@ export interface BusFaults {
 	readonly lostAck: number;
 	/** Deliveries that wait many turns while other subjects overtake. */
 	readonly slow: number;
+}
+
+/** A bus in memory that repeats, rewinds and lets subjects overtake each other at random. */
+export interface HostileBus extends Bus {
+	/** The process dies: no handler is called and nothing is written any more. */
+	crash(): void;
+	/** While true nothing can be parked and nothing settled. */
+	refuseWrites(isRefused: boolean): void;
 }
 
 /** What survives a crash: per group where it started, what is settled of each subject, and what is parked. */
@@ -38,8 +47,23 @@ export interface Lane {
 export interface Running {
 	readonly subscription: Subscription;
 	readonly disk: GroupDisk;
-	readonly attempts: Attempts;
+	/** One event, or a batch of one subject. */
+	readonly attempts: Attempts<readonly LogEntry[]>;
 	readonly lanes: Map<string, Lane>;
+}
+
+/** How a subscription is told of events: all at once if it takes batches, else there is only one. */
+export function handOver({ batch, deliver }: Subscription, entries: readonly LogEntry[]): Promise<void> {
+	if (batch !== undefined)
+		return batch.deliver(entries.map(({ event, position }) => ({ stream: "memory", position, event })));
+	const [entry] = entries;
+	return entry === undefined ? Promise.resolve() : deliver(entry.event);
+}
+
+/** A lane's next events: one, or as many as its group takes at once. */
+export function stretchOf(group: Running, { entries, next }: Lane, random: SeededRandom): readonly LogEntry[] {
+	const { batch } = group.subscription;
+	return entries.slice(next, next + 1 + (batch === undefined ? 0 : random.below(batch.max)));
 }
 
 /** The lane of a key, made when it is first needed. */

@@ -1,29 +1,24 @@
-export { BusDisk, type BusFaults, type HostileBusOptions } from "./bus-disk.ts";
+export { BusDisk, type BusFaults, type HostileBus, type HostileBusOptions } from "./bus-disk.ts";
 import { Attempts } from "../../../mixins/bus/embedded/attempts.ts";
 import { laneOf, verdictOn, WAITING } from "../../../mixins/bus/embedded/parking.ts";
-import type { Bus, GroupStatus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
+import type { GroupStatus, ParkedEvent, Subscription } from "../../../mixins/bus/port.ts";
 import type { LogEntry } from "../../../mixins/store/port.ts";
 import {
 	allParked,
 	BusDisk,
 	type BusFaults,
 	type GroupDisk,
+	handOver,
+	type HostileBus,
 	type HostileBusOptions,
 	isBehind,
 	type Lane,
 	laneIn,
 	parkedOf,
 	type Running,
+	stretchOf,
 } from "./bus-disk.ts";
 import { type SeededRandom, seededRandom } from "./random.ts";
-
-/** A bus in memory that repeats, rewinds and lets subjects overtake each other at random. */
-export interface HostileBus extends Bus {
-	/** The process dies: no handler is called and nothing is written any more. */
-	crash(): void;
-	/** While true nothing can be parked and nothing settled. */
-	refuseWrites(isRefused: boolean): void;
-}
 
 /** Opens a hostile bus; without faults it is a plain, correct bus in memory. */
 export function createHostileBus(options: HostileBusOptions): HostileBus {
@@ -130,7 +125,9 @@ class MemoryBus implements HostileBus {
 		const fresh: GroupDisk = { start, settled: new Map(), parked: new Map() };
 		const disk = this.#disk.groups.get(subscription.group) ?? fresh;
 		this.#disk.groups.set(subscription.group, disk);
-		const attempts = new Attempts(this.#options.clock, (event) => subscription.deliver(event));
+		const attempts = new Attempts(this.#options.clock, (entries: readonly LogEntry[]) =>
+			handOver(subscription, entries),
+		);
 		const group: Running = { subscription, disk, attempts, lanes: new Map() };
 		this.#groups.set(subscription.group, group);
 		for (const [key, [head]] of disk.parked) {
@@ -199,34 +196,38 @@ class MemoryBus implements HostileBus {
 			if (lane.retry !== null) await this.#retry(group, lane);
 			else if (entry === undefined) break;
 			else if (isParked) await this.#append(group, lane, entry);
-			else await this.#deliver(group, lane, entry);
+			else await this.#deliver(group, lane, stretchOf(group, lane, this.#random));
 			this.#settleWaiters();
 		}
 		lane.isWorking = false;
 	}
 
-	async #deliver(group: Running, lane: Lane, entry: LogEntry): Promise<void> {
-		await this.#dawdle();
-		if (!this.#isRunning()) return;
-		const failure = await group.attempts.run(entry.event);
+	async #deliver(group: Running, lane: Lane, entries: readonly LogEntry[]): Promise<void> {
+		const [entry] = entries;
+		if (entry === undefined || !(await this.#dawdle())) return;
+		const failure = await group.attempts.run(entries);
 		if (failure === null && this.#random.chance(this.#faults.lostAck)) {
 			lane.next = Math.max(0, lane.next - this.#random.below(REWIND_MAX));
 			return;
 		}
-		if (failure === null) return this.#settle(group, lane, entry);
+		if (failure === null) {
+			for (const done of entries) this.#settle(group, lane, done);
+			return;
+		}
+		if (entries.length > 1) return this.#deliver(group, lane, [entry]);
 		await this.#whenWritable();
 		if (this.#state === "crashed") return;
 		const verdict = verdictOn(failure, 1, this.#options.clock.now());
 		this.#park(group, lane, { ...parkedOf(group, entry), ...verdict });
 		this.#retryAt(group, lane, verdict.nextAttemptAt);
-		await this.#settle(group, lane, entry);
+		this.#settle(group, lane, entry);
 	}
 
 	async #append(group: Running, lane: Lane, entry: LogEntry): Promise<void> {
 		await this.#whenWritable();
 		if (this.#state === "crashed") return;
 		this.#park(group, lane, { ...parkedOf(group, entry), ...WAITING });
-		await this.#settle(group, lane, entry);
+		this.#settle(group, lane, entry);
 	}
 
 	#park(group: Running, lane: Lane, parked: ParkedEvent): void {
@@ -235,7 +236,7 @@ class MemoryBus implements HostileBus {
 		group.disk.parked.set(lane.key, queue);
 	}
 
-	async #settle(group: Running, lane: Lane, entry: LogEntry): Promise<void> {
+	#settle(group: Running, lane: Lane, entry: LogEntry): void {
 		lane.next++;
 		if (this.#state !== "crashed" && !this.#isRefusing) group.disk.settled.set(lane.key, entry.position);
 	}
@@ -252,7 +253,7 @@ class MemoryBus implements HostileBus {
 	async #retryHead(group: Running, lane: Lane, queue: ParkedEvent[], isForced: boolean): Promise<boolean> {
 		const [head] = queue;
 		if (head === undefined) return false;
-		const failure = await group.attempts.run(head.event);
+		const failure = await group.attempts.run([head]);
 		if (this.#state === "crashed") return false;
 		if (failure === null) {
 			queue.shift();
@@ -279,9 +280,11 @@ class MemoryBus implements HostileBus {
 		while (this.#isRefusing && this.#isRunning()) await this.#options.clock.sleep(WRITE_RETRY_MS);
 	}
 
-	async #dawdle(): Promise<void> {
+	/** Whether the bus still runs after a pause. */
+	async #dawdle(): Promise<boolean> {
 		const turns = this.#random.chance(this.#faults.slow) ? 1 + this.#random.below(SLOW_TURNS_MAX) : 0;
 		for (let turn = 0; turn < turns; turn++) await this.#options.clock.turn();
+		return this.#isRunning();
 	}
 
 	#settleWaiters(): void {

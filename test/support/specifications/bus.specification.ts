@@ -1,6 +1,8 @@
 import type { BusBed } from "../bus-bed.ts";
 import type { BusTraits } from "./bus/consumers.ts";
+import { batchSpecification } from "./bus/batches.ts";
 import { deliverySpecification } from "./bus/delivery.ts";
+import { parallelSpecification } from "./bus/parallel.ts";
 import { operatorSpecification } from "./bus/operator.ts";
 import { outageSpecification } from "./bus/outage.ts";
 import { parkingSpecification } from "./bus/parking.ts";
@@ -22,5 +24,7 @@ export function describeBus(name: string, createBed: () => Promise<BusBed>, trai
 		parkingSpecification(() => bed);
 		operatorSpecification(() => bed);
 		outageSpecification(() => bed);
+		batchSpecification(() => bed);
+		if (traits.isParallel !== false) parallelSpecification(() => bed);
 	});
 }

@@ -1,4 +1,12 @@
-import { IN_FLIGHT_BUSY, IN_FLIGHT_MAX, LAG_MAX, windowOf } from "../../../mixins/bus/embedded/governor.ts";
+import {
+	BATCH_BUSY,
+	BATCH_MAX,
+	batchOf,
+	IN_FLIGHT_BUSY,
+	IN_FLIGHT_MAX,
+	LAG_MAX,
+	windowOf,
+} from "../../../mixins/bus/embedded/governor.ts";
 import { virtualClock } from "../../../mixins/clock/virtual.ts";
 import { BUSY_MS, BUSY_REQUESTS, Pressure } from "../../../mixins/pressure.ts";
 
@@ -12,6 +20,11 @@ describe("requests before deliveries", () => {
 		expect(windowOf(0, true)).toBe(IN_FLIGHT_BUSY);
 		expect(windowOf(LAG_MAX, true)).toBe(IN_FLIGHT_BUSY);
 		expect(windowOf(LAG_MAX + 1, true)).toBe(IN_FLIGHT_MAX);
+	});
+
+	it("makes batches smaller while many wait, by the same rule", () => {
+		expect([batchOf(0, false), batchOf(0, true)]).toEqual([BATCH_MAX, BATCH_BUSY]);
+		expect([batchOf(LAG_MAX, true), batchOf(LAG_MAX + 1, true)]).toEqual([BATCH_BUSY, BATCH_MAX]);
 	});
 
 	it("counts as busy from many requests at a time, and a little longer", async () => {

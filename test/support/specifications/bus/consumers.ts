@@ -1,4 +1,4 @@
-import type { Bus, Subscription } from "../../../../mixins/bus/port.ts";
+import type { Bus, Delivery, Subscription } from "../../../../mixins/bus/port.ts";
 import type { Envelope } from "../../../../services/shared/events.ts";
 import type { BusBed } from "../../bus-bed.ts";
 import type { EventSketch } from "../../envelopes.ts";
@@ -8,6 +8,8 @@ import { patiently, turns } from "../../patience.ts";
 export interface BusTraits {
 	/** Without crashes nothing is delivered twice. */
 	readonly isExact: boolean;
+	/** Subjects do not wait for each other; a group that takes batches does one after another. */
+	readonly isParallel?: boolean;
 }
 
 /** A consumer that writes down what it gets. */
@@ -51,9 +53,22 @@ export function upTo(count: number): number[] {
 
 export async function started(bed: BusBed, ...subscriptions: readonly Subscription[]): Promise<Bus> {
 	const bus = bed.open();
-	for (const subscription of subscriptions) bus.subscribe(subscription);
+	const { batchMax } = bed;
+	for (const subscription of subscriptions)
+		bus.subscribe(
+			batchMax === undefined || subscription.batch !== undefined ? subscription : inBatches(subscription, batchMax),
+		);
 	await patiently(bed.clock, bus.start());
 	return bus;
+}
+
+/** The same consumer, told of many events at once. */
+export function inBatches(subscription: Subscription, max: number): Subscription {
+	const deliverAll = async (deliveries: readonly Delivery[]): Promise<void> => {
+		for (const { event } of deliveries) await subscription.deliver(event);
+	};
+	const deliver = () => Promise.reject(new Error("a group that takes batches was given a single event"));
+	return { ...subscription, deliver, batch: { max, deliver: deliverAll } };
 }
 
 /** A handler that fails for one event of one subject until it is told to work. */

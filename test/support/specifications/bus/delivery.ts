@@ -24,38 +24,6 @@ export function deliverySpecification(bed: Bed, traits: BusTraits): void {
 		if (traits.isExact) expect(recorder.seen).toHaveLength(300);
 	});
 
-	it("lets a slow subject hold up nobody else", async () => {
-		const door = gate();
-		const recorder = new Recorder(({ subject }) => (subject === "slow" ? door.passed : undefined));
-		const bus = await started(bed(), recorder.subscription());
-		await bed().publish([{ subject: "slow" }, { subject: "slow" }, ...many("quick", 30)]);
-		await untilInTime(bed().clock, () => recorder.firsts("quick").length === 30);
-		expect(recorder.firsts("slow")).toEqual([1]);
-		door.open();
-		await patiently(bed().clock, bus.drained());
-		expect(recorder.firsts("slow")).toEqual([1, 2]);
-	});
-
-	it("delivers different subjects at the same time", async () => {
-		const door = gate();
-		const recorder = new Recorder(() => door.passed);
-		const bus = await started(bed(), recorder.subscription());
-		await bed().publish(upTo(100).map((number) => ({ subject: `subject-${number}` })));
-		await untilInTime(bed().clock, () => recorder.ids().size === 100);
-		door.open();
-		await patiently(bed().clock, bus.drained());
-	});
-
-	it("tells one id of two kinds apart", async () => {
-		const door = gate();
-		const recorder = new Recorder((event) => (event.source.endsWith("/thing") ? door.passed : undefined));
-		const bus = await started(bed(), recorder.subscription());
-		await bed().publish([{ subject: "same" }, { subject: "same", kind: "other", type: "other.happened" }]);
-		await untilInTime(bed().clock, () => recorder.ids().size === 2);
-		door.open();
-		await patiently(bed().clock, bus.drained());
-	});
-
 	it("gives each group all events of the types it asked for", async () => {
 		const wanted = new Recorder();
 		const everything = new Recorder();

@@ -1,5 +1,5 @@
 import { seededRandom } from "../../hostile/random.ts";
-import { gate, patiently, turns, untilInTime } from "../../patience.ts";
+import { patiently, turns, untilInTime } from "../../patience.ts";
 import { type Bed, type BusTraits, Recorder, many, started, upTo } from "./consumers.ts";
 
 /** Start policies, restarts and crashes. */
@@ -42,20 +42,6 @@ export function startSpecification(bed: Bed, traits: BusTraits): void {
 		await patiently(bed().clock, second.drained());
 		expect(after.firsts("a")).toEqual(expect.arrayContaining([6, 7]));
 		if (traits.isExact) expect([...after.ids()]).toEqual(["thing:a:6", "thing:a:7"]);
-	});
-
-	it("delivers again, in order, what was under way in a crash", async () => {
-		const door = gate();
-		const before = new Recorder(() => door.passed);
-		await started(bed(), before.subscription());
-		await bed().publish([...many("a", 3), ...many("b", 3)]);
-		await untilInTime(bed().clock, () => before.ids().size === 2);
-		bed().crash();
-		const after = new Recorder();
-		const bus = await started(bed(), after.subscription());
-		await patiently(bed().clock, bus.drained());
-		expect(after.firsts("a")).toEqual([1, 2, 3]);
-		expect(after.firsts("b")).toEqual([1, 2, 3]);
 	});
 
 	it.each([11, 12, 13, 14])("loses nothing and keeps the order through crashes (seed %i)", async (seed) => {
