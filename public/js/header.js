@@ -11,6 +11,8 @@ function showSession(session) {
 	byId("session-user").hidden = !signedIn;
 	byId("logout").hidden = !signedIn;
 	byId("login-open").hidden = signedIn;
+	for (const link of document.querySelectorAll(".site-nav [data-role]"))
+		link.hidden = !session?.roles?.includes(link.dataset.role);
 	byId("session-name").textContent = session?.username ?? "";
 	byId("session-user").title = signedIn ? t("common.signedInAs", { username: session.username }) : "";
 }

@@ -5,31 +5,85 @@ import { openLogin, requireLogin } from "./dialogs.js";
 import { badge, byId, el, row, say, sayError, stateBox, whileBusy } from "./dom.js";
 import { dateTime, localised, won } from "./format.js";
 import { startPage } from "./header.js";
+import { milestoneList } from "./milestones.js";
 import { canCancel, canPay, canReorder, methodWord, reasonWords, reorderItems, toneOf } from "./order-words.js";
 import { hasText, page, statusWord, t } from "./page.js";
+import { poll } from "./poll.js";
 import { onSessionChange } from "./session.js";
 
 const view = byId("order-view");
 const address = `/api/orders/${encodeURIComponent(page.orderId)}`;
+const storyAddress = `${address}/story?view=plain`;
 let shownFor = null;
 let current = null;
+let polling = null;
+let told = "";
+const LIVE_MS = 2000;
+/** A purchase that nobody pays is looked at less and less often. */
+const LIVE_SLOW_MS = 10_000;
+const LIVE_QUICK_LOOKS = 60;
 
 /** Order, payment and history at once; only the order has to be there. */
 async function load() {
 	view.setAttribute("aria-busy", "true");
 	try {
-		const [order, payment, history, products] = await Promise.all([
+		const [order, payment, history, products, story] = await Promise.all([
 			get(address),
 			get(`/api/payments/${encodeURIComponent(page.orderId)}`).catch(() => null),
 			get(`${address}/history`).catch(() => null),
 			get("/api/products", { auth: false }).catch(() => ({ items: [] })),
+			get(storyAddress).catch(() => null),
 		]);
 		current = order;
-		view.replaceChildren(...overview(order, payment, products.items), historyPanel(history));
+		told = JSON.stringify(story?.milestones);
+		const [head, items] = overview(order, payment, products.items);
+		keepFocus(() => view.replaceChildren(head, progressPanel(story), items, historyPanel(history)));
+		follow(story);
 	} catch (error) {
 		showError(error);
 	}
 	view.removeAttribute("aria-busy");
+}
+
+/** A button that is shown again keeps the focus it had. */
+function keepFocus(change) {
+	const held = view.contains(document.activeElement) ? document.activeElement.textContent : null;
+	change();
+	if (held === null) return;
+	const same = [...view.querySelectorAll("button, a")].find(({ textContent }) => textContent === held);
+	same?.focus({ preventScroll: true });
+}
+
+/** Looks on until nothing more is expected, and shows the order anew when its story has gone on. */
+function follow(story) {
+	polling?.stop();
+	if (story === null || story.hasEnded) return;
+	let looks = 0;
+	const work = async () => {
+		const { milestones } = await get(storyAddress);
+		if (JSON.stringify(milestones) !== told) {
+			await load();
+			return null;
+		}
+		return ++looks < LIVE_QUICK_LOOKS ? LIVE_MS : LIVE_SLOW_MS;
+	};
+	polling = poll({ work, everyMs: LIVE_MS });
+}
+
+function progressPanel(story) {
+	if (story === null) return "";
+	return el(
+		"section",
+		{ class: "panel", "aria-labelledby": "progress-title" },
+		el(
+			"div",
+			{ class: "order-head" },
+			el("h2", { id: "progress-title" }, t("story.progress")),
+			story.hasEnded ? null : el("p", { class: "live", dataset: { state: "live" } }, t("story.progressLive")),
+		),
+		milestoneList(story.milestones),
+		el("p", { class: "panel-foot" }, el("a", { href: `${location.pathname}/story` }, t("story.open"))),
+	);
 }
 
 function showError(error) {
@@ -44,6 +98,7 @@ function showError(error) {
 }
 
 function showLogin() {
+	polling?.stop();
 	view.removeAttribute("aria-busy");
 	const action = { label: t("common.login"), run: () => void openLogin() };
 	view.replaceChildren(stateBox({ title: t("orders.loginText"), action }));

@@ -6,6 +6,7 @@ import { pointsRoutes } from "./routes/points.routes.ts";
 import { sagaRoutes } from "./routes/saga.routes.ts";
 import { shopRoutes } from "./routes/shop.routes.ts";
 import { siteRoutes } from "./routes/site.routes.ts";
+import { storyRoutes } from "./routes/story.routes.ts";
 import type { RouteTable } from "./routes/types.ts";
 
 /** Every public door of the platform, each with its policy. An action that is not here is not on the internet. */
@@ -16,6 +17,7 @@ export const routes = {
 	...inventoryRoutes,
 	...pointsRoutes,
 	...sagaRoutes,
+	...storyRoutes,
 	...operationsRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

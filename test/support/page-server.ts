@@ -99,6 +99,9 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
 }
 
 function answerOf(pages: ReturnType<typeof createPages>, request: PageRequest): PageAnswer {
+	const story = /^\/orders\/([^/]+)\/story$/.exec(request.path)?.[1];
+	if (story !== undefined)
+		return pages.pageRoutes["GET /orders/:orderId/story"]({ ...request, params: { orderId: story } });
 	const order = /^\/orders\/([^/]+)$/.exec(request.path)?.[1];
 	if (order !== undefined) return pages.pageRoutes["GET /orders/:orderId"]({ ...request, params: { orderId: order } });
 	const route = `GET ${request.path}`;

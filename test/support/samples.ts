@@ -118,6 +118,7 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /api/orders": at("/api/orders?limit=10"),
 	"GET /api/orders/:orderId": ofOrder("/api/orders/:id"),
 	"GET /api/orders/:orderId/history": ofOrder("/api/orders/:id/history"),
+	"GET /api/orders/:orderId/story": ofOrder("/api/orders/:id/story"),
 	"POST /api/orders/:orderId/cancel": {
 		owned: OWNED,
 		make: async ({ system, owner }) => ({
@@ -197,6 +198,9 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /success": at("/success?paymentKey=k&orderId=ORD_0000000000&amount=1000"),
 	"GET /fail": at("/fail?code=PAY_PROCESS_CANCELED&message=x"),
 	"GET /orders": at("/orders"),
+	"GET /orders/:orderId/story": { make: ({ orderId }) => ({ path: `/orders/${orderId}/story` }) },
+	"GET /sagas": at("/sagas"),
+	"GET /sagas/:sagaId": at("/sagas/SAG_1234567890"),
 	"GET /orders/:orderId": { make: ({ orderId }) => ({ path: `/orders/${orderId}` }) },
 	"GET /assets/*path": at("/assets/any/css/tokens.css"),
 	"GET /api/docs": at("/api/docs"),

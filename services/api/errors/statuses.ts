@@ -8,6 +8,7 @@ import { paymentErrors } from "../../payment/contract.ts";
 import { pointsErrors } from "../../points/contract.ts";
 import { sagaErrors } from "../../saga/contract.ts";
 import { machineryErrors } from "../../shared/errors.ts";
+import { storyErrors } from "../../story/contract.ts";
 import { tossErrors } from "../../toss/contract.ts";
 import { gatewayErrors, type GatewayStatus } from "../contract.ts";
 
@@ -23,6 +24,7 @@ export const errorTables = {
 	payment: paymentErrors,
 	points: pointsErrors,
 	saga: sagaErrors,
+	story: storyErrors,
 	toss: tossErrors,
 	machinery: machineryErrors,
 } as const;

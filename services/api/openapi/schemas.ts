@@ -2,6 +2,7 @@ import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, t
 import type { JsonSchema } from "./json-schema.ts";
 import { goodsSchemas } from "./goods-schemas.ts";
 import { sagaSchemas } from "./saga-schemas.ts";
+import { storySchemas } from "./story-schemas.ts";
 
 const orderStatus = oneOf("CREATED", "PENDING", "PAID", "CONFIRMED", "COMPLETED", "FAILED", "CANCELLED");
 const paymentStatus = oneOf("PENDING", "APPROVING", "APPROVED", "FAILED", "CANCELLING", "CANCELLED", "EXPIRED");
@@ -274,6 +275,7 @@ export const schemas = {
 	...goodsSchemas,
 	...ledger,
 	...sagaSchemas,
+	...storySchemas,
 	...operations,
 } as const satisfies Record<string, JsonSchema>;
 

@@ -25,6 +25,8 @@ const STYLESHEETS = [
 	"shop.css",
 	"orders.css",
 	"result.css",
+	"story.css",
+	"sagas.css",
 ];
 const SHARED_MODULES = [
 	"page.js",
@@ -50,7 +52,7 @@ export function layout(context: PageContext, parts: LayoutParts): LayoutModel {
 		stylesheets: STYLESHEETS.map((file) => `${assets}/css/${file}`),
 		script: `${assets}/js/${parts.script}`,
 		preload: SHARED_MODULES.map((file) => `${assets}/js/${file}`),
-		navigation: navigation(context.path, all),
+		navigation: navigation(context, all),
 		otherLanguage: otherLanguage(lang, context.path, parts.query ?? {}),
 		modeLabel: modeLabel(context, all),
 		demo,
@@ -59,11 +61,20 @@ export function layout(context: PageContext, parts: LayoutParts): LayoutModel {
 	};
 }
 
-function navigation(path: string, all: Texts): NavigationEntry[] {
+function navigation({ path, paths }: PageContext, { common }: Texts): NavigationEntry[] {
+	const isWithin = (href: string) => path === href || path.startsWith(`${href}/`);
+	const forAdmins = [
+		{ href: "/sagas", label: common.sagas },
+		{ href: "/logs/dashboard", label: common.logs },
+		{ href: "/ops", label: common.ops },
+	];
 	return [
-		{ href: "/", label: all.common.home, current: path === "/" },
-		{ href: "/#products", label: all.common.products, current: false },
-		{ href: "/orders", label: all.common.orders, current: path === "/orders" || path.startsWith("/orders/") },
+		{ href: "/", label: common.home, current: path === "/", role: null },
+		{ href: "/#products", label: common.products, current: false, role: null },
+		{ href: "/orders", label: common.orders, current: isWithin("/orders"), role: null },
+		...forAdmins
+			.filter(({ href }) => paths.has(href))
+			.map(({ href, label }) => ({ href, label, current: isWithin(href), role: "ROLE_ADMIN" })),
 	];
 }
 

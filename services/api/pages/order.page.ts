@@ -28,7 +28,7 @@ export function orderPage(
 			layout: layout(context, {
 				title: text.orderTitle,
 				script: "order.js",
-				areas: ["orders", "home", "fail"],
+				areas: ["orders", "home", "fail", "story"],
 				query,
 				page: { orderId },
 			}),

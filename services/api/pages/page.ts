@@ -14,6 +14,8 @@ export interface PageContext {
 	readonly demo: boolean;
 	/** Content hash of the static files, part of their URLs. */
 	readonly assetVersion: string;
+	/** Paths of the pages that exist, for the menu. */
+	readonly paths: ReadonlySet<string>;
 }
 
 /** Which payment provider the site talks to. */
@@ -65,6 +67,8 @@ export interface NavigationEntry {
 	readonly href: string;
 	readonly label: string;
 	readonly current: boolean;
+	/** Shown once the reader is known to have this role. */
+	readonly role: string | null;
 }
 
 /** The JSON block the browser code starts from; everything in it is public. */

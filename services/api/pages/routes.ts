@@ -5,6 +5,8 @@ import { ordersPage } from "./orders.page.ts";
 import type { PageAnswer, PageContext, PageRequest, PageView, PaymentMode } from "./page.ts";
 import { problemPage } from "./problem.page.ts";
 import { createRenderer } from "./render.ts";
+import { sagaPage, sagasPage } from "./sagas.page.ts";
+import { storyPage } from "./story.page.ts";
 import { successPage } from "./success.page.ts";
 
 type PageOf = (context: PageContext, request: PageRequest) => PageView;
@@ -16,6 +18,9 @@ export const pageViews = {
 	"GET /fail": (context, { query }) => failPage(context, query),
 	"GET /orders": (context, { query }) => ordersPage(context, query),
 	"GET /orders/:orderId": (context, { params, query }) => orderPage(context, params["orderId"], query),
+	"GET /orders/:orderId/story": (context, { params, query }) => storyPage(context, params["orderId"], query),
+	"GET /sagas": (context, { query }) => sagasPage(context, query),
+	"GET /sagas/:sagaId": (context, { params, query }) => sagaPage(context, params["sagaId"], query),
 } as const satisfies Record<string, PageOf>;
 
 /** The routes of the pages. */
@@ -53,13 +58,19 @@ export function createPages(site: SiteSettings): Pages {
 			"GET /fail": bind(pageViews["GET /fail"]),
 			"GET /orders": bind(pageViews["GET /orders"]),
 			"GET /orders/:orderId": bind(pageViews["GET /orders/:orderId"]),
+			"GET /orders/:orderId/story": bind(pageViews["GET /orders/:orderId/story"]),
+			"GET /sagas": bind(pageViews["GET /sagas"]),
+			"GET /sagas/:sagaId": bind(pageViews["GET /sagas/:sagaId"]),
 		},
 		problem: (status, request) => answer(problemPage(contextOf(site, request), status)),
 	};
 }
 
+/** `GET /sagas` is at `/sagas`. */
+const PATHS: ReadonlySet<string> = new Set(Object.keys(pageViews).map((route) => route.slice("GET ".length)));
+
 function contextOf(site: SiteSettings, request: PageRequest): PageContext {
 	const { lang, path, nonce, correlationId } = request;
 	const { mode, demo, assetVersion } = site;
-	return { lang, path, nonce, correlationId, mode, demo, assetVersion };
+	return { lang, path, nonce, correlationId, mode, demo, assetVersion, paths: PATHS };
 }

@@ -4,11 +4,13 @@ import { common } from "./texts/common.ts";
 import { home } from "./texts/home.ts";
 import { orders, status } from "./texts/orders.ts";
 import { fail, problem, success } from "./texts/result.ts";
+import { sagas } from "./texts/sagas.ts";
+import { story } from "./texts/story.ts";
 
 export type { Lang } from "./texts/area.ts";
 
 /** Every text of the pages, by area, language and key. */
-export const areas = { common, account, home, success, fail, problem, orders, status } as const;
+export const areas = { common, account, home, success, fail, problem, orders, sagas, story, status } as const;
 
 /** The areas of the dictionary. */
 export type AreaName = keyof typeof areas;
@@ -26,6 +28,8 @@ export function texts(lang: Lang): Texts {
 		fail: fail[lang],
 		problem: problem[lang],
 		orders: orders[lang],
+		sagas: sagas[lang],
+		story: story[lang],
 		status: status[lang],
 	};
 }

@@ -48,6 +48,7 @@ export const accessMatrix: Readonly<Record<PublicRoute, Row>> = {
 	"GET /api/orders": users(200),
 	"GET /api/orders/:orderId": { ...own(200), path: `/api/orders/${ORDER}` },
 	"GET /api/orders/:orderId/history": { ...own(200), path: `/api/orders/${ORDER}/history` },
+	"GET /api/orders/:orderId/story": { ...own(200), path: `/api/orders/${ORDER}/story` },
 	"POST /api/orders/:orderId/cancel": {
 		...own(200),
 		path: `/api/orders/${ORDER}/cancel`,
@@ -95,6 +96,9 @@ export const accessMatrix: Readonly<Record<PublicRoute, Row>> = {
 	"GET /success": everybody(200),
 	"GET /fail": everybody(200),
 	"GET /orders": everybody(200),
+	"GET /orders/:orderId/story": { ...everybody(200), path: "/orders/ORD_1234567890/story" },
+	"GET /sagas": everybody(200),
+	"GET /sagas/:sagaId": { ...everybody(200), path: "/sagas/SAG_1234567890" },
 	"GET /orders/:orderId": { ...everybody(200), path: "/orders/ORD_1234567890" },
 	"GET /assets/*path": { ...everybody(200), path: "/assets/any/css/tokens.css" },
 	"GET /api/docs": everybody(200),

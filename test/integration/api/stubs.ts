@@ -57,6 +57,7 @@ const RULES: Partial<Record<ActionName, object>> = {
 	"order.get": { orderId: idRule },
 	"order.list": { limit, cursor, status: { ...text }, userId: { ...idRule, optional: true } },
 	"order.history": { orderId: idRule },
+	"story.get": { orderId: idRule, view: { ...text } },
 	"order.cancel": { orderId: idRule, reason: { type: "string", min: 1, max: 200 } },
 	"payment.confirm": { paymentKey: { type: "string", min: 1, max: 200 }, orderId: idRule, amount: won },
 	"payment.get": { orderId: idRule },
@@ -106,6 +107,11 @@ const order = (orderId: string, userId: string): ResultOf<"order.get"> => ({
 	createdAt: AT,
 	updatedAt: AT,
 	expiresAt: AT,
+});
+const story = ({ orderId, orderName, amount }: ResultOf<"order.get">): ResultOf<"story.get"> => ({
+	...{ orderId, orderName, amount, currency: "KRW", view: "plain", hasEnded: false, isComplete: true },
+	...{ milestones: [], entries: [], sagaIds: [] },
+	totals: { charged: 0, refunded: 0, pointsEarned: 0, pointsTaken: 0 },
 });
 const payment = (orderId: string): ResultOf<"payment.get"> => ({
 	paymentId: "PAY_1",
@@ -172,6 +178,7 @@ const EXAMPLES: Answers = {
 	"order.get": ({ orderId }, { meta }) => owned(orderId, meta),
 	"order.list": () => ({ items: [], nextCursor: null }),
 	"order.history": ({ orderId }, { meta }) => (owned(orderId, meta), { items: [] }),
+	"story.get": ({ orderId }, { meta }) => story(owned(orderId, meta)),
 	"order.cancel": ({ orderId }, { meta }) => owned(orderId, meta),
 	"order.counts": () => ({ CREATED: 0, PENDING: 1, PAID: 0, CONFIRMED: 4, COMPLETED: 0, FAILED: 1, CANCELLED: 0 }),
 	"payment.config": () => ({ clientKey: "test_ck", mode: "mock", sdkUrl: "http://127.0.0.1/sdk" }),

@@ -11,10 +11,11 @@ describe("the frame", () => {
 	it("names the page, marks the current menu entry and versions its files", () => {
 		const { layout } = ordersPage(contextOf({ path: "/orders" })).model;
 		expect(layout.title).toBe("내 주문 · PayFlow");
-		expect(layout.navigation.map(({ label, current }) => [label, current])).toEqual([
-			["홈", false],
-			["상품", false],
-			["내 주문", true],
+		expect(layout.navigation.map(({ label, current, role }) => [label, current, role])).toEqual([
+			["홈", false, null],
+			["상품", false, null],
+			["내 주문", true, null],
+			["사가", false, "ROLE_ADMIN"],
 		]);
 		expect(layout.script).toBe("/assets/abc123/js/orders.js");
 		for (const href of [...layout.stylesheets, ...layout.preload]) expect(href).toMatch(/^\/assets\/abc123\//);

@@ -15,11 +15,14 @@ const labels: Record<PageRoute, [string, string]> = {
 	"GET /fail": ["결제 실패", "Payment failed"],
 	"GET /orders": ["내 주문", "My orders"],
 	"GET /orders/:orderId": ["주문 상세", "Order details"],
+	"GET /orders/:orderId/story": ["주문의 모든 기록", "Everything about the order"],
+	"GET /sagas": ["확인 필요", "Needs attention"],
+	"GET /sagas/:sagaId": ["지금 다시 시도할까요?", "Retry now?"],
 };
 
 describe("every page", () => {
 	it.each(Object.entries(labels))("is whole HTML in both languages: %s", (route, [korean, english]) => {
-		const params = { orderId: "ORD_123456" };
+		const params = { orderId: "ORD_123456", sagaId: "SAG_123456" };
 		for (const [lang, label] of [["ko", korean] as const, ["en", english] as const]) {
 			const { status, html } = pages.pageRoutes[route as PageRoute](requestOf({ lang, params }));
 			expect(status).toBe(200);

@@ -15,6 +15,7 @@ export function contextOf(parts: Partial<PageContext> = {}): PageContext {
 		mode: "mock",
 		demo: true,
 		assetVersion: "abc123",
+		paths: new Set(["/", "/orders", "/sagas"]),
 		...parts,
 	};
 }
