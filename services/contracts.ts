@@ -8,6 +8,7 @@ import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
 import type { PointsActions, PointsEvents } from "./points/contract.ts";
 import type { SagaActions, SagaEvents } from "./saga/contract.ts";
+import type { StoryActions } from "./story/contract.ts";
 import type { TossActions, TossEvents } from "./toss/contract.ts";
 import type { Envelope } from "./shared/events.ts";
 
@@ -24,6 +25,7 @@ export interface Actions
 		PaymentActions,
 		PointsActions,
 		SagaActions,
+		StoryActions,
 		TossActions {}
 /** Every domain event of the platform. */
 export interface Events
