@@ -210,24 +210,21 @@ class MemoryBus implements HostileBus {
 			lane.next = Math.max(0, lane.next - this.#random.below(REWIND_MAX));
 			return;
 		}
-		if (failure === null) {
-			for (const done of entries) this.#settle(group, lane, done);
-			return;
-		}
+		if (failure === null) return this.#settle(group, lane, ...entries);
 		if (entries.length > 1) return this.#deliver(group, lane, [entry]);
 		await this.#whenWritable();
 		if (this.#state === "crashed") return;
 		const verdict = verdictOn(failure, 1, this.#options.clock.now());
 		this.#park(group, lane, { ...parkedOf(group, entry), ...verdict });
 		this.#retryAt(group, lane, verdict.nextAttemptAt);
-		this.#settle(group, lane, entry);
+		await this.#settle(group, lane, entry);
 	}
 
 	async #append(group: Running, lane: Lane, entry: LogEntry): Promise<void> {
 		await this.#whenWritable();
 		if (this.#state === "crashed") return;
 		this.#park(group, lane, { ...parkedOf(group, entry), ...WAITING });
-		this.#settle(group, lane, entry);
+		await this.#settle(group, lane, entry);
 	}
 
 	#park(group: Running, lane: Lane, parked: ParkedEvent): void {
@@ -236,9 +233,11 @@ class MemoryBus implements HostileBus {
 		group.disk.parked.set(lane.key, queue);
 	}
 
-	#settle(group: Running, lane: Lane, entry: LogEntry): void {
-		lane.next++;
-		if (this.#state !== "crashed" && !this.#isRefusing) group.disk.settled.set(lane.key, entry.position);
+	async #settle(group: Running, lane: Lane, ...entries: readonly LogEntry[]): Promise<void> {
+		lane.next += entries.length;
+		const last = entries.at(-1);
+		if (last !== undefined && this.#state !== "crashed" && !this.#isRefusing)
+			group.disk.settled.set(lane.key, last.position);
 	}
 
 	async #retry(group: Running, lane: Lane): Promise<void> {
