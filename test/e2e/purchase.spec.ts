@@ -3,21 +3,13 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { ROOT } from "../support/documents.ts";
+import { expectStory } from "../support/story.ts";
 import { System, type Facts } from "../support/system.ts";
 import { logIn, openVisitor, result, tabTo, textOf, type Visitor } from "../support/visitor.ts";
 
 const PICTURES = join(ROOT, "test-artifacts");
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
-const STORY = [
-	"order.created",
-	"order.pending",
-	"payment.created",
-	"payment.approval-requested",
-	"payment.approved",
-	"order.paid",
-	"order.confirmed",
-];
 
 describe("a purchase in a real browser", () => {
 	const system = new System({ NODE_ENV: "development" });
@@ -107,27 +99,11 @@ describe("a purchase in a real browser", () => {
 		expect({ complaints, failedLoads }).toEqual({ complaints: [], failedLoads: [] });
 
 		const { "x-correlation-id": correlationId = "" } = (await ordered).headers();
-		await expectStory(correlationId, orderId);
+		await expectStory(system, admin, { correlationId, orderId });
 		expect(await order(orderId)).toMatchObject({ status: "CONFIRMED", amount: 5_000 });
 		const { charges } = await system.books(orderId);
 		expect(charges).toMatchObject([{ orderId, amount: 5_000 }]);
 	});
-
-	/** The trace of the browser's own correlation id, and the payment's state after each of its events. */
-	async function expectStory(correlationId: string, orderId: string): Promise<void> {
-		expect(correlationId).toMatch(/^WEB_/);
-		const isComplete = (rows: unknown) => (rows as readonly unknown[]).length >= STORY.length;
-		const rows = await system.until(`/api/logs/events/trace/${correlationId}`, admin, isComplete);
-		expect((rows as unknown as readonly Facts[]).map(({ eventType }) => eventType)).toEqual(STORY);
-		const states = await Promise.all(
-			[1, 2, 3].map((sequence) => system.read(`/api/logs/payments/${orderId}/state?sequence=${sequence}`, admin)),
-		);
-		expect(states.map(({ sequence, state }) => [sequence, state])).toEqual([
-			[1, "PENDING"],
-			[2, "APPROVING"],
-			[3, "APPROVED"],
-		]);
-	}
 
 	it("shows the card company's refusal and keeps the order open for another try", async () => {
 		const { page, complaints } = await visit();
@@ -183,6 +159,30 @@ describe("a purchase in a real browser", () => {
 		expect(orderIdOf(page)).toBe(orderId);
 		expect((await system.books(orderId)).charges).toHaveLength(1);
 		expect({ complaints, failedLoads }).toEqual({ complaints: [], failedLoads: [] });
+	});
+
+	it("says honestly that the goods were sold meanwhile, and gives the money back", async () => {
+		const { page, complaints } = await visit();
+		await choose(page, "database-tuning");
+		const orderId = await pay(page);
+		const { available } = await system.read("/api/inventory/database-tuning", admin);
+		const sold = { token: admin, body: { delta: -Number(available) } };
+		expect((await system.platform.ask("PATCH", "/api/inventory/database-tuning", sold))?.status).toBe(200);
+		await decide(page, "approve");
+		await result(page, "failed");
+		expect(await textOf(page, "#result-title")).toBe("주문이 취소되고 환불되었습니다");
+		expect(await textOf(page, "#result-reason")).toBe("결제하시는 사이에 재고가 모두 팔렸습니다.");
+		await picture(page, "13-refunded");
+		const { charges, refunds } = await system.books(orderId);
+		expect(refunds.map(({ amount }) => amount)).toEqual(charges.map(({ amount }) => amount));
+		expect(charges).toHaveLength(1);
+		expect(await order(orderId)).toMatchObject({ status: "CANCELLED" });
+		await page.goto(`${system.url}/`);
+		await page.click('[data-product="database-tuning"] button');
+		await filled(page);
+		await page.click("#pay");
+		await page.waitForSelector(":text('재고가 부족합니다.')");
+		expect(complaints).toEqual([]);
 	});
 
 	it("charges once however often the page of the approval is opened again", async () => {
