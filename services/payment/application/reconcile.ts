@@ -2,9 +2,11 @@ import type { ProviderPayment } from "../../toss/contract.ts";
 import type { KnownPayment } from "../domain/model.ts";
 import { OPEN_AT_PROVIDER } from "../domain/observation.ts";
 import type { Counter } from "./ports.ts";
-import { carryCancellation, carryReversal, current, followUp } from "./provider-calls.ts";
+import { carryApproval, carryCancellation, carryReversal, current, followUp } from "./provider-calls.ts";
 
-/** A session at the provider ends after 10 minutes; after this time no charge can come any more. */
+/** A session at the provider ends after this time. */
+const SESSION_MS = 10 * 60_000;
+/** After this time no charge can come any more. */
 export const CHARGE_POSSIBLE_MS = 15 * 60_000;
 
 /** Asks the provider about a payment whose outcome is missing and applies its word. True when nothing is open any more. */
@@ -47,7 +49,19 @@ export async function heedLateNotice(counter: Counter, paymentId: string, notice
 async function takeFurther(counter: Counter, payment: KnownPayment, found: ProviderPayment | null): Promise<void> {
 	if (payment.reversal !== null) await carryReversal(counter, payment);
 	else if (payment.status === "CANCELLING") await carryCancellation(counter, payment);
+	else if (mayAskAgain(counter, payment, found)) await carryApproval(counter, payment);
 	else await giveUpInTime(counter, payment, found);
+}
+
+/** The buyer agreed and the request never arrived: it is sent again under its key, unless the buyer has changed their mind. */
+function mayAskAgain(
+	{ desk }: Counter,
+	{ status, unsettledSince, deferredCancel }: KnownPayment,
+	found: ProviderPayment | null,
+): boolean {
+	if (status !== "APPROVING" || deferredCancel !== null || found?.status !== "IN_PROGRESS") return false;
+	const now = desk.now();
+	return Date.parse(now) - Date.parse(unsettledSince ?? now) < SESSION_MS;
 }
 
 /** Only a provider that certainly has not charged, for as long as it could have, ends an approval. */

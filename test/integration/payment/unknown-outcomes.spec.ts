@@ -52,9 +52,34 @@ describe("an outcome that is not known", () => {
 		expect((await shop.pay(order)).status).toBe("APPROVED");
 	});
 
+	it("of an approval that never arrived is asked for again, under the same key", async () => {
+		const order = await shop.place();
+		shop.provider.script("confirm", [{ act: "answer", status: 429, body: '{"code":"TOO_MANY_REQUESTS"}' }]);
+		shop.provider.authorise(`key-${order.orderId}`, order.orderId);
+		expect((await shop.pay(order)).status).toBe("APPROVING");
+		await shop.advance(MINUTE_MS + 1);
+		await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "APPROVED"));
+		expect(shop.provider.kept()).toBe(10_000);
+		expect(new Set(confirms().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+	});
+
+	it("of an approval that never arrived is left alone when the buyer has cancelled meanwhile", async () => {
+		const order = await shop.place();
+		shop.provider.script("confirm", [{ act: "answer", status: 429, body: '{"code":"TOO_MANY_REQUESTS"}' }]);
+		shop.provider.authorise(`key-${order.orderId}`, order.orderId);
+		await shop.pay(order);
+		await shop.call("payment.cancel", { orderId: order.orderId, cancelReason: "왜" }, { meta: USER });
+		await shop.advance(MINUTE_MS + 1);
+		await reconcile();
+		expect(confirms()).toHaveLength(1);
+		await shop.advance(15 * MINUTE_MS);
+		await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "FAILED"));
+		expect(shop.provider.kept()).toBe(0);
+	});
+
 	it("fails only after no charge can come any more", async () => {
 		const order = await shop.place();
-		shop.provider.script("confirm", [{ act: "answer", status: 400, body: '{"code":"PROVIDER_ERROR"}' }]);
+		shop.provider.script("confirm", [{ act: "answer", status: 400, body: '{"code":"PROVIDER_ERROR"}' }], true);
 		shop.provider.authorise(`key-${order.orderId}`, order.orderId);
 		expect((await shop.pay(order)).status).toBe("APPROVING");
 		await shop.advance(14 * MINUTE_MS);
