@@ -4,7 +4,7 @@ import { DATA_FILE } from "../../mixins/platform.ts";
 import { openSqliteStore } from "../../mixins/store/sqlite/index.ts";
 import type { Envelope } from "../../services/shared/events.ts";
 import { temporaryFolder } from "../support/broker.ts";
-import { CrashRun } from "../support/crash.ts";
+import { CrashRun, GOODS_THERE, GOODS_WANTED, type Books } from "../support/crash.ts";
 import type { Exit } from "../support/process.ts";
 
 const BUYERS = 2_000;
@@ -43,6 +43,12 @@ async function remainsOf(file: string): Promise<Remains> {
 	return { events, rows, damaged };
 }
 
+/** The orders of every event of a type, sorted. */
+function ordersWith(events: readonly Envelope[], type: string): readonly string[] {
+	const named = events.filter((event) => event.type === type).map(({ data }) => data as Record<string, unknown>);
+	return named.map(({ orderId, reference }) => String(orderId ?? reference)).toSorted();
+}
+
 function countBy(events: readonly Envelope[], type: string): number[] {
 	const counts = new Map<string, number>();
 	for (const event of events) {
@@ -60,7 +66,7 @@ describe("a platform that is killed twice while two thousand people buy", () => 
 	let paidBeforeKills: number[];
 	let second: { exit: Exit; output: string };
 	let end: { exit: Exit; output: string };
-	let charges: readonly string[];
+	let books: Books;
 	let remains: Remains;
 
 	beforeAll(async () => {
@@ -78,7 +84,7 @@ describe("a platform that is killed twice while two thousand people buy", () => 
 		second = await run.startSecond();
 		await run.insist(until);
 		await run.settle(until);
-		charges = await run.charges();
+		books = await run.books();
 		end = await run.stop();
 		remains = await remainsOf(join(run.dataDir, DATA_FILE));
 	}, RUN_MAX_MS);
@@ -98,22 +104,39 @@ describe("a platform that is killed twice while two thousand people buy", () => 
 	});
 
 	it("answers a repeated request with the order it had made, and refuses nobody", () => {
-		expect(run.buyers.filter(({ orderIds }) => orderIds.size !== 1)).toEqual([]);
+		expect(run.buyers.filter(({ orderIds, isRefused }) => orderIds.size !== (isRefused ? 0 : 1))).toEqual([]);
 		expect(run.buyers.flatMap(({ surprises }) => surprises)).toEqual([]);
-		expect(new Set(run.buyers.flatMap(({ orderIds }) => [...orderIds])).size).toBe(BUYERS);
+		expect(new Set(run.buyers.flatMap(({ orderIds }) => [...orderIds])).size).toBe(run.paid);
+		expect(run.buyers.filter(({ isRefused }) => isRefused).length).toBe(BUYERS - run.paid);
 	});
 
-	it("makes one order and one payment for each buyer, paid once", () => {
-		const once = Array.from({ length: BUYERS }, () => 1);
-		expect(run.paid).toBe(BUYERS);
-		for (const type of ["order.created", "payment.created", "payment.approved", "order.paid", "order.confirmed"])
+	it("makes one order, one payment and one saga for each buyer, paid once", () => {
+		const once = Array.from({ length: run.paid }, () => 1);
+		for (const type of ["order.created", "payment.created", "payment.approved"])
 			expect({ type, counts: countBy(remains.events, type) }).toEqual({ type, counts: once });
+		expect(ordersWith(remains.events, "saga.started")).toEqual(ordersWith(remains.events, "payment.approved"));
+	});
+
+	it("ends every saga, and each with its order: confirmed, or cancelled with the money back", () => {
+		const [completed, compensated] = ["saga.completed", "saga.compensated"].map((type) =>
+			ordersWith(remains.events, type),
+		);
+		expect([...(completed ?? []), ...(compensated ?? [])].toSorted()).toEqual(
+			ordersWith(remains.events, "saga.started"),
+		);
+		expect(ordersWith(remains.events, "order.confirmed")).toEqual(completed);
+		expect(ordersWith(remains.events, "order.cancelled")).toEqual(compensated);
+		expect(books.refunds.toSorted()).toEqual(compensated);
+	});
+
+	it("sells what there is, to the last piece, and confirms everybody else", () => {
+		expect(ordersWith(remains.events, "inventory.confirmed")).toHaveLength(GOODS_THERE);
+		expect(ordersWith(remains.events, "order.confirmed")).toHaveLength(BUYERS - GOODS_WANTED + GOODS_THERE);
 	});
 
 	it("charges each buyer once, whatever the process knew when it died", () => {
-		const approved = remains.events.filter(({ type }) => type === "payment.approved");
-		expect(charges.toSorted()).toEqual(approved.map(({ data }) => (data as { orderId: string }).orderId).toSorted());
-		expect(new Set(charges).size).toBe(charges.length);
+		expect(books.charges.toSorted()).toEqual(ordersWith(remains.events, "payment.approved"));
+		expect(new Set(books.charges).size).toBe(books.charges.length);
 	});
 
 	it("delivers every event exactly once: the log has one row for each", () => {

@@ -10,6 +10,11 @@ import {
 } from "./process.ts";
 
 const AMOUNT = 10_000;
+/** The first buyers want goods of which there are fewer; they cost the same. */
+const GOODS = { productId: "PROD-TEST-001", quantity: 1 };
+/** How many of the buyers want the goods, and how many pieces there are. */
+export const GOODS_WANTED = 150;
+export const GOODS_THERE = 100;
 const AT_A_TIME = 200;
 const SETTLE_MS = 100;
 /** A payment without an outcome is looked up again after a second. */
@@ -21,7 +26,10 @@ export interface Buyer {
 	/** More than one would mean that a repeated request made a second order. */
 	readonly orderIds: Set<string>;
 	paymentKey: string | null;
+	/** The provider took the money, whatever became of the order. */
 	isPaid: boolean;
+	/** Sold out before there was an order. */
+	isRefused: boolean;
 	readonly surprises: string[];
 }
 
@@ -46,6 +54,7 @@ export class CrashRun {
 			orderIds: new Set<string>(),
 			paymentKey: null,
 			isPaid: false,
+			isRefused: false,
 			surprises: [],
 		}));
 	}
@@ -84,7 +93,7 @@ export class CrashRun {
 			return this.#running.exit;
 		};
 		await inParallel(
-			this.buyers.filter(({ isPaid }) => !isPaid),
+			this.buyers.filter(isOpen),
 			AT_A_TIME,
 			async (buyer) => {
 				await this.#buy(buyer, (path, options) => this.#platform.ask("POST", path, options));
@@ -105,7 +114,7 @@ export class CrashRun {
 				if (order["orderId"] !== orderId || order["amount"] !== AMOUNT) this.lost.push(`order ${orderId}`);
 				if (!isPaid) continue;
 				const payment = await this.#read(`/api/payments/${orderId}`);
-				if (payment["status"] !== "APPROVED" || payment["paymentKey"] !== paymentKey)
+				if (!isTaken(payment) || payment["paymentKey"] !== paymentKey)
 					this.lost.push(`payment of ${orderId}: ${JSON.stringify(payment)}`);
 			}
 		});
@@ -117,19 +126,21 @@ export class CrashRun {
 		await inParallel(this.buyers, AT_A_TIME, (buyer) => this.#buy(buyer, ask));
 	}
 
-	/** Waits until no payment's outcome is unknown and every event is delivered. */
+	/** Waits until no payment's outcome is unknown, every saga has ended and every event is delivered. */
 	async settle(until: number): Promise<void> {
 		const token = await this.#login("admin", "admin");
 		for (;;) {
-			const open = this.buyers.filter(({ isPaid }) => !isPaid);
+			const open = this.buyers.filter(isOpen);
 			await inParallel(open, AT_A_TIME, async (buyer) => {
 				const [orderId = ""] = buyer.orderIds;
-				buyer.isPaid = (await this.#read(`/api/payments/${orderId}`))["status"] === "APPROVED";
+				buyer.isPaid = isTaken(await this.#read(`/api/payments/${orderId}`));
 			});
 			const { items } = await this.#read("/api/admin/bus", token);
 			const groups = items as readonly { readonly lag: number; readonly parked: number }[];
-			if (open.length === 0 && groups.every(({ lag, parked }) => lag + parked === 0)) return;
-			if (Date.now() > until) throw new Error(`not settled: ${open.length} open, ${JSON.stringify(groups)}`);
+			const { inProgress } = await this.#read("/api/saga/metrics", token);
+			if (open.length === 0 && inProgress === 0 && groups.every(({ lag, parked }) => lag + parked === 0)) return;
+			if (Date.now() > until)
+				throw new Error(`not settled: ${open.length} open, ${String(inProgress)} sagas, ${JSON.stringify(groups)}`);
 			await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 		}
 	}
@@ -145,16 +156,17 @@ export class CrashRun {
 		return { exit: await second.exit, output: second.output() };
 	}
 
-	/** The order ids of all charges at the provider, one entry per charge. */
-	async charges(): Promise<string[]> {
-		const orderIds: string[] = [];
+	/** The order ids of all charges and refunds at the provider, one entry for each. */
+	async books(): Promise<Books> {
+		const books: Books = { charges: [], refunds: [] };
 		for (let after: number | null = 0; after !== null;) {
 			const page: Answer = await this.#twin.ask("GET", `/twin/books?after=${after}`);
-			const charges = page?.body["charges"] as readonly { readonly orderId: string; readonly amount: number }[];
-			for (const { orderId, amount } of charges) orderIds.push(amount === AMOUNT ? orderId : `${orderId}: ${amount}`);
+			for (const side of ["charges", "refunds"] as const)
+				for (const { orderId, amount } of page?.body[side] as readonly { orderId: string; amount: number }[])
+					books[side].push(amount === AMOUNT ? orderId : `${orderId}: ${amount}`);
 			after = (page?.body["next"] ?? null) as number | null;
 		}
-		return orderIds;
+		return books;
 	}
 
 	/** Stops the platform as an operator would; what it printed while it ran. */
@@ -172,20 +184,30 @@ export class CrashRun {
 		return this.#system;
 	}
 
-	async #buy(buyer: Buyer, ask: (path: string, options: AskOptions) => Promise<Answer>): Promise<void> {
+	async #buy(buyer: Buyer, ask: Ask): Promise<void> {
 		const { number, orderIds } = buyer;
 		const common = { token: this.#token, headers: { "x-correlation-id": `crash-${number}` } };
-		const body = { productName: `Crash test ${number}`, amount: AMOUNT };
+		const body = number < GOODS_WANTED ? GOODS : { productName: `Crash test ${number}`, amount: AMOUNT };
 		const order = await ask("/api/orders", { ...common, key: `order-${number}`, body });
 		if (isLost(order)) return;
+		buyer.isRefused = body === GOODS && order.body["code"] === "OUT_OF_STOCK";
+		if (buyer.isRefused) return;
 		if (order.status !== 201) buyer.surprises.push(`order: ${JSON.stringify(order)}`);
 		const orderId = String(order.body["orderId"]);
 		orderIds.add(orderId);
+		await this.#pay(buyer, orderId, (path, options) => ask(path, { ...common, ...options }));
+	}
+
+	async #pay(buyer: Buyer, orderId: string, ask: Ask): Promise<void> {
+		const { number } = buyer;
 		buyer.paymentKey ??= await this.#approve(orderId);
-		const confirmation = { paymentKey: buyer.paymentKey, orderId, amount: AMOUNT };
-		const payment = await ask("/api/payments/confirm", { ...common, key: `confirm-${number}`, body: confirmation });
+		const body = { paymentKey: buyer.paymentKey, orderId, amount: AMOUNT };
+		const payment = await ask("/api/payments/confirm", { key: `confirm-${number}`, body });
 		if (isLost(payment)) return;
-		if (payment.status !== 200 && payment.status !== 202) buyer.surprises.push(`payment: ${JSON.stringify(payment)}`);
+		// Asked again after the refund: what became of it is read at the end.
+		const isGivenBack = number < GOODS_WANTED && payment.body["code"] === "INVALID_PAYMENT_STATE";
+		if (!isGivenBack && payment.status !== 200 && payment.status !== 202)
+			buyer.surprises.push(`payment: ${JSON.stringify(payment)}`);
 		if (payment.status === 200) buyer.isPaid = true;
 	}
 
@@ -219,6 +241,23 @@ export class CrashRun {
 	#port(index: number): number {
 		return this.#ports[index] ?? 0;
 	}
+}
+
+type Ask = (path: string, options: AskOptions) => Promise<Answer>;
+
+/** Order ids at the provider. */
+export interface Books {
+	readonly charges: string[];
+	readonly refunds: string[];
+}
+
+function isOpen({ isPaid, isRefused }: Buyer): boolean {
+	return !isPaid && !isRefused;
+}
+
+/** The money was taken; it may be back by now. */
+function isTaken({ status }: Readonly<Record<string, unknown>>): boolean {
+	return status === "APPROVED" || status === "CANCELLING" || status === "CANCELLED";
 }
 
 /** No answer, or one that says nothing about the outcome. */
