@@ -1,0 +1,184 @@
+import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type Producer } from "kafkajs";
+import { kindOf, type Envelope } from "../../../services/shared/events.ts";
+import type { Clock } from "../../clock/port.ts";
+import type { Store } from "../../store/port.ts";
+import { Stopping, type OnTrouble } from "../embedded/persist.ts";
+import { laneOf } from "../embedded/parking.ts";
+import { aliasOf } from "../outside/aliases.ts";
+import type { Driver, Membership, PartitionLag, TopicPlan } from "../outside/driver.ts";
+import { headersOf } from "../outside/message.ts";
+import { partitionOf } from "../outside/partitions.ts";
+import { connectionOf } from "./connection.ts";
+import { Member } from "./member.ts";
+import { prepareStart } from "./start.ts";
+import { ensureTopics, topicNames } from "./topics.ts";
+
+/** What the Kafka driver stands on. */
+export interface KafkaOptions {
+	/** `kafka://user:password@host:port,host:port`, `kafkas://` for TLS. */
+	readonly url: string;
+	readonly plan: TopicPlan;
+	/** Remembers where each group starts. */
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly onTrouble: OnTrouble;
+	/** A member that is silent for longer has its partitions taken away, ms. */
+	readonly sessionTimeoutMs?: number;
+}
+
+const SESSION_TIMEOUT_MS = 10_000;
+/** A poll that finds nothing waits this long for something. */
+const MAX_WAIT_MS = 100;
+const BYTES_PER_PARTITION = 1_048_576;
+const AT_ONCE = 8;
+
+/** Events in Kafka: one topic per kind, the partition by subject, acks of all replicas, the position after the batch. */
+export class KafkaDriver implements Driver {
+	readonly #options: KafkaOptions;
+	readonly #kafka: Kafka;
+	readonly #names: ReturnType<typeof topicNames>;
+	readonly #members: { readonly consumer: Consumer; readonly member: Member }[] = [];
+	#admin: Promise<Admin> | null = null;
+	#producer: Promise<Producer> | null = null;
+	#topics: Promise<void> | null = null;
+	#isClosed = false;
+
+	constructor(options: KafkaOptions) {
+		this.#options = options;
+		this.#names = topicNames(options.plan);
+		this.#kafka = new Kafka({ ...connectionOf(options.url), logLevel: logLevel.NOTHING });
+	}
+
+	async publish(events: readonly Envelope[]): Promise<void> {
+		if (this.#isClosed) throw new Stopping();
+		await this.#ready();
+		const producer = await this.#produce();
+		try {
+			await producer.sendBatch({ acks: -1, topicMessages: this.#messagesOf(events) });
+		} catch (error) {
+			// An idempotent producer that has lost an answer may never get its sequence right again.
+			this.#producer = null;
+			await producer.disconnect().catch(() => undefined);
+			throw error;
+		}
+	}
+
+	async join(membership: Membership): Promise<void> {
+		if (this.#isClosed) throw new Stopping();
+		await this.#ready();
+		const { group, kinds } = membership;
+		const topics = kinds.map(this.#names.topicOf);
+		await prepareStart(await this.#administer(), this.#options.store, {
+			groupId: this.#names.groupId(group),
+			from: membership.from,
+			topics,
+		});
+		const sessionTimeout = this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+		const consumer = this.#kafka.consumer({
+			groupId: this.#names.groupId(group),
+			sessionTimeout,
+			rebalanceTimeout: sessionTimeout * 2,
+			heartbeatInterval: Math.floor(sessionTimeout / 5),
+			maxWaitTimeInMs: MAX_WAIT_MS,
+			maxBytesPerPartition: BYTES_PER_PARTITION,
+			allowAutoTopicCreation: false,
+			retry: { restartOnFailure: async () => !this.#isClosed },
+		});
+		const member = new Member(membership, { kindOf: this.#names.kindOf, onTrouble: this.#options.onTrouble });
+		this.#members.push({ consumer, member });
+		consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void member.keepOnly(payload.memberAssignment));
+		await consumer.connect();
+		await consumer.subscribe({ topics, fromBeginning: true });
+		const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+		await consumer.run({
+			eachBatchAutoResolve: false,
+			partitionsConsumedConcurrently: AT_ONCE,
+			eachBatch: (payload: EachBatchPayload) => member.take(payload, this.#options.clock),
+		});
+		await joined;
+	}
+
+	async lag(group: string, kinds: readonly string[]): Promise<readonly PartitionLag[]> {
+		const admin = await this.#administer();
+		const topics = kinds.map(this.#names.topicOf);
+		const [committed, ...heads] = await Promise.all([
+			admin.fetchOffsets({ groupId: this.#names.groupId(group), topics }),
+			...topics.map((topic) => admin.fetchTopicOffsets(topic)),
+		]);
+		return topics.flatMap((topic, index) =>
+			(heads[index] ?? []).map(({ partition, high }) => {
+				const offsets = committed.find((each) => each.topic === topic)?.partitions ?? [];
+				const offset = offsets.find((each) => each.partition === partition)?.offset ?? "0";
+				return { kind: this.#names.kindOf(topic), partition, position: Number(offset), head: Number(high) };
+			}),
+		);
+	}
+
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		await Promise.all(
+			this.#members.map(async ({ consumer, member }) => {
+				await member.close();
+				await consumer.disconnect();
+			}),
+		);
+		await Promise.all([disconnect(this.#admin), disconnect(this.#producer)]);
+	}
+
+	#messagesOf(events: readonly Envelope[]) {
+		const byTopic = new Map<string, object[]>();
+		const add = (topic: string, event: Envelope): void => {
+			const messages = byTopic.get(topic) ?? [];
+			byTopic.set(topic, messages);
+			messages.push({
+				key: event.subject,
+				partition: partitionOf(laneOf(event), this.#options.plan.partitions),
+				value: JSON.stringify(event),
+				headers: headersOf(event, "ce_"),
+			});
+		};
+		for (const event of events) {
+			add(this.#names.topicOf(kindOf(event)), event);
+			const alias = this.#options.plan.hasAliases ? aliasOf(event.type) : null;
+			if (alias !== null) add(alias, event);
+		}
+		return [...byTopic].map(([topic, messages]) => ({ topic, messages: messages as { value: string }[] }));
+	}
+
+	/** Topics exist; asked once, and again after a failure. */
+	#ready(): Promise<void> {
+		this.#topics ??= this.#administer()
+			.then((admin) => ensureTopics(admin, this.#options.plan))
+			.catch((error: unknown) => {
+				this.#topics = null;
+				throw error;
+			});
+		return this.#topics;
+	}
+
+	#administer(): Promise<Admin> {
+		this.#admin ??= connected(this.#kafka.admin()).catch((error: unknown) => {
+			this.#admin = null;
+			throw error;
+		});
+		return this.#admin;
+	}
+
+	#produce(): Promise<Producer> {
+		const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+		this.#producer ??= connected(producer).catch((error: unknown) => {
+			this.#producer = null;
+			throw error;
+		});
+		return this.#producer;
+	}
+}
+
+async function connected<Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> {
+	await client.connect();
+	return client;
+}
+
+async function disconnect(client: Promise<{ disconnect(): Promise<void> }> | null): Promise<void> {
+	await client?.then((each) => each.disconnect()).catch(() => undefined);
+}
