@@ -6,7 +6,7 @@ import { DomainError } from "../shared/errors.ts";
 import { commandIdOf, contextOf, type Broker, type Ctx, type Meta, type TypedService } from "../../mixins/typed.ts";
 import { cursorAfter, orderIdOf } from "./application/cursor.ts";
 import { carryCancel, type TellOrder } from "./application/ending.ts";
-import { draftFor, type Counter, type ShortagesOf } from "./application/placing.ts";
+import { draftFor, unlessTaken, type Counter, type ShortagesOf } from "./application/placing.ts";
 import { HIDDEN_CONTACT, historyView, placed, viewOf } from "./application/view.ts";
 import { orderErrors, type OrderView, type OrderWish } from "./contract.ts";
 import { OrderRejected, type Order, type OrderCommand, type PlacedOrder } from "./domain/model.ts";
@@ -234,10 +234,11 @@ const service: TypedService<"order", Deps> = {
 			if (userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
 			const { orderAmountMin: min, orderAmountMax: max, orderExpiryMs } = settings;
 			const price: Counter["price"] = (items) => ctx.call("catalog.price", { items });
-			const draft = await draftFor(ctx.params, { price, shortagesOf, limits: { min, max } });
 			const commandId = commandIdOf(ctx);
 			// A call without a name of its own is never repeated; a fresh id keeps the lists in order of time.
 			const orderId = commandId === ctx.id ? ids.next("ORD") : ids.derive("ORD", commandId);
+			const look = unlessTaken(shortagesOf, async () => (await this.read(orderId)).state.status !== "none");
+			const draft = await draftFor(ctx.params, { price, shortagesOf: look, limits: { min, max } });
 			const given = givenContact(ctx.params);
 			const hasContact = Object.keys(given).length > 0;
 			if (hasContact) await this.contacts.keep(ctx, orderId, userId, given);

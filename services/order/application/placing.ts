@@ -33,3 +33,11 @@ export async function draftFor(request: OrderRequest, { price, shortagesOf, limi
 	if (shortages.length > 0) throw new OrderRejected("OUT_OF_STOCK", { shortages });
 	return draft;
 }
+
+/** A repeat of an order that was taken is that order, also when its goods have gone meanwhile. */
+export function unlessTaken(shortagesOf: ShortagesOf, isTaken: () => Promise<boolean>): ShortagesOf {
+	return async (lines) => {
+		const shortages = await shortagesOf(lines);
+		return shortages.length > 0 && (await isTaken()) ? [] : shortages;
+	};
+}

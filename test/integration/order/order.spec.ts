@@ -75,6 +75,16 @@ describe("an order", () => {
 		expect(await shop.refusal(create({ productId: "PROD-TEST-003", quantity: 1, amount: 1 }))).toBe("AMOUNT_MISMATCH");
 	});
 
+	it("that was taken is the answer to its repeat, also when its goods have gone meanwhile", async () => {
+		const wish = { items: [{ productId: "PROD-TEST-002", quantity: 30 }] };
+		const again = () => shop.call("order.create", wish, { meta: USER, commandId: "CMD_TWICE" });
+		const { orderId } = await again();
+		await shop.call("inventory.adjust", { productId: "PROD-TEST-002", delta: -40 }, { meta: ADMIN });
+		await shop.advance(MINUTE_MS);
+		expect((await again()).orderId).toBe(orderId);
+		expect(await shop.refusal(create(wish))).toBe("OUT_OF_STOCK");
+	});
+
 	it("is taken while the stock cannot be looked at, and left to the checkout", async () => {
 		await shop.broker.destroyService("inventory");
 		expect((await create({ productId: "PROD-TEST-003" })).status).toBe("PENDING");
