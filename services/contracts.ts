@@ -1,6 +1,7 @@
 import type { ApiActions } from "./api/contract.ts";
 import type { AuthActions, AuthEvents } from "./auth/contract.ts";
 import type { CatalogActions } from "./catalog/contract.ts";
+import type { DoctorActions } from "./doctor/contract.ts";
 import type { InventoryActions, InventoryEvents } from "./inventory/contract.ts";
 import type { LedgerActions } from "./ledger/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
@@ -18,6 +19,7 @@ export interface Actions
 		ApiActions,
 		AuthActions,
 		CatalogActions,
+		DoctorActions,
 		InventoryActions,
 		LedgerActions,
 		LoggingActions,

@@ -23,6 +23,7 @@ const EVENTS_PAGE = 500;
 /** Documents between two turns of others. */
 const DOCUMENTS_AT_ONCE = 20;
 const FIELDS_NAMED = 5;
+const SENTENCES_MAX = 10;
 
 /** A page of a kind's documents in the order of their ids; `check` names what is wrong with one. */
 export async function auditDocuments<S extends State>(
@@ -32,24 +33,41 @@ export async function auditDocuments<S extends State>(
 	check: (document: StoredDocument<S>) => Promise<readonly string[]>,
 ): Promise<AuditPage<Audited<S>>> {
 	const items: Audited<S>[] = [];
-	const total = after === undefined ? await store.count(kind) : null;
+	const total = await totalFor(store, kind, after);
 	for (const { id, document } of await readDocuments<S>(store, kind, after ?? null, limit)) {
 		if (items.length % DOCUMENTS_AT_ONCE === DOCUMENTS_AT_ONCE - 1) await clock.turn();
-		if (document === null) items.push({ id, state: null, broken: [`the document ${id} is not what was written`] });
-		else items.push({ id, state: document.state, broken: await check(document) });
+		items.push(document === null ? unreadable(id) : { id, state: document.state, broken: await check(document) });
 	}
-	return { items, next: items.length < limit ? null : (items.at(-1)?.id ?? null), total };
+	return { items, next: nextOf(items, limit, ({ id }) => id), total };
 }
 
-/** What does not fit between a document, its events and its unique values. */
+function unreadable(id: string): Audited<never> {
+	return { id, state: null, broken: [`the document ${id} is not what was written`] };
+}
+
+/** Told with the first page only: counting reads the whole table. */
+async function totalFor(store: Store, kind: string, after: string | undefined): Promise<number | null> {
+	return after === undefined ? store.count(kind) : null;
+}
+
+function nextOf<Item>(items: readonly Item[], limit: number, placeAfter: (item: Item) => string): string | null {
+	const last = items.at(-1);
+	return items.length < limit || last === undefined ? null : placeAfter(last);
+}
+
+/** Says what is wrong with an event, given the stored state and the one that was folded up to the event; null for nothing. */
+export type EventCheck<S extends State> = (event: Envelope, stored: S, before: S) => string | null;
+
+/** What does not fit between a document, its events and its unique values; `checkEvent` knows what else an event has to say. */
 export async function brokenIn<S extends State, Command, Event extends DomainEvent>(
 	aggregate: Aggregate<S, Command, Event>,
 	deps: AuditDeps,
 	document: StoredDocument<S>,
+	checkEvent: EventCheck<S> = () => null,
 ): Promise<readonly string[]> {
 	try {
 		const broken: string[] = [];
-		const told = await foldOf(aggregate, deps, document, broken);
+		const told = await foldOf(aggregate, deps, document, broken, checkEvent);
 		const fields = differingFields(document.state, told);
 		if (fields.length > 0) broken.push(`the events tell another ${fields.slice(0, FIELDS_NAMED).join(", ")}`);
 		return [...broken, ...(await unclaimed(aggregate, deps.store, document))];
@@ -66,25 +84,41 @@ export async function auditEvents(
 	{ after, limit = AUDIT_LIMIT }: AuditRequest,
 ): Promise<AuditPage<Envelope>> {
 	const place = placeOf(after);
-	const total = place === null ? await store.count(kind) : null;
-	const items = place === null ? [] : [...(await readEvents(store, kind, place.id, place.sequence + 1, limit))];
+	const total = await totalFor(store, kind, after);
+	const items = await restOf(store, kind, place, limit);
 	let last = place?.id ?? null;
 	while (items.length < limit) {
 		const page = await readDocuments(store, kind, last, DOCUMENTS_AT_ONCE);
-		if (page.length === 0) break;
-		for (const { id } of page) {
-			if (items.length >= limit) break;
-			items.push(...(await readEvents(store, kind, id, 1, limit - items.length)));
-			last = id;
-		}
+		last = page.at(-1)?.id ?? null;
+		if (last === null) break;
+		await addEventsOf(store, kind, page, items, limit);
 		await clock.turn();
 	}
-	const end = items.at(-1);
-	const next = items.length < limit || end === undefined ? null : `${end.sequence}:${end.subject}`;
-	return { items, next, total };
+	return { items, next: nextOf(items, limit, ({ sequence, subject }) => `${sequence}:${subject}`), total };
 }
 
-function placeOf(after: string | undefined): { readonly id: string; readonly sequence: number } | null {
+interface Place {
+	readonly id: string;
+	readonly sequence: number;
+}
+
+/** What the page before has left of its last aggregate. */
+async function restOf(store: Store, kind: string, place: Place | null, limit: number): Promise<Envelope[]> {
+	return place === null ? [] : [...(await readEvents(store, kind, place.id, place.sequence + 1, limit))];
+}
+
+async function addEventsOf(
+	store: Store,
+	kind: string,
+	page: readonly { readonly id: string }[],
+	items: Envelope[],
+	limit: number,
+): Promise<void> {
+	for (const { id } of page)
+		if (items.length < limit) items.push(...(await readEvents(store, kind, id, 1, limit - items.length)));
+}
+
+function placeOf(after: string | undefined): Place | null {
 	if (after === undefined) return null;
 	const cut = after.indexOf(":");
 	return { id: after.slice(cut + 1), sequence: Number(after.slice(0, cut)) };
@@ -149,8 +183,9 @@ async function readEvents(
 async function foldOf<S extends State, Command, Event extends DomainEvent>(
 	aggregate: Aggregate<S, Command, Event>,
 	{ store, clock }: AuditDeps,
-	{ id, sequence }: StoredDocument<S>,
+	{ id, sequence, state: stored }: StoredDocument<S>,
 	broken: string[],
+	checkEvent: EventCheck<S>,
 ): Promise<S> {
 	let state = aggregate.decider.initial;
 	for (let from = 1; from <= sequence; from += EVENTS_PAGE) {
@@ -158,9 +193,22 @@ async function foldOf<S extends State, Command, Event extends DomainEvent>(
 		const upTo = Math.min(sequence, from + EVENTS_PAGE - 1);
 		const events = await historyOf(aggregate, store, id, { from, upTo });
 		if (events.length !== upTo - from + 1) broken.push(`of its events ${from} to ${upTo} some are missing`);
-		for (const { type, data } of events) state = aggregate.decider.evolve(state, { type, data } as unknown as Event);
+		for (const event of events) {
+			const wrong = strangerIn(event, stored) ?? checkEvent(event, stored, state);
+			if (wrong !== null && broken.length < SENTENCES_MAX) broken.push(`event ${event.sequence}: ${wrong}`);
+			state = aggregate.decider.evolve(state, { type: event.type, data: event.data } as unknown as Event);
+		}
 	}
 	return state;
+}
+
+/** Ids that an event repeats of its aggregate are the aggregate's. */
+function strangerIn({ data }: Envelope, stored: object): string | null {
+	const own = stored as Readonly<Record<string, unknown>>;
+	for (const [name, value] of Object.entries(data))
+		if (name.endsWith("Id") && typeof own[name] === "string" && typeof value === "string" && own[name] !== value)
+			return `its ${name} is ${value}`;
+	return null;
 }
 
 /** Names of fields; one that an older version of the code did not write yet counts as null. */

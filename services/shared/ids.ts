@@ -6,7 +6,7 @@ const COMMAND_BODY = /^[A-Z]{3}_([0-9A-HJKMNP-TV-Z]{26})$/;
 
 /** Kinds of public ids, by prefix. */
 export type IdPrefix =
-	"ORD" | "PAY" | "USR" | "SES" | "CMD" | "COR" | "EVT" | "MPY" | "SAG" | "STG" | "CNV" | "TWN" | "JOB" | "JNL";
+	"ORD" | "PAY" | "USR" | "SES" | "CMD" | "COR" | "EVT" | "MPY" | "SAG" | "STG" | "CNV" | "TWN" | "JOB" | "JNL" | "EXM";
 
 /** Mints public ids: time-ordered, unique, unguessable. */
 export interface Ids {

@@ -115,7 +115,7 @@ function* walk(db: DatabaseSync, table: Walk, each: (row: Row) => string[] = () 
 
 function pageOf(db: DatabaseSync, { sql, fixed }: Walk, place: Place, damaged: string[]): readonly Row[] {
 	try {
-		return db.prepare(sql).all(...fixed, ...place) as Row[];
+		return db.prepare(sql).all(...fixed, ...place);
 	} catch (error) {
 		damaged.push(`the data file: ${(error as Error).message}`);
 		return [];

@@ -34,7 +34,9 @@ function movementOf(event: StockEvent): Omit<ReservationMovement, "hasRecord"> |
 			return ended("RESTOCKED", event.data);
 		case "inventory.reservation-cancelled":
 			return ended("UNMADE", { ...event.data, quantity: 0 });
-		default:
+		case "inventory.created":
+		case "inventory.adjusted":
+		case "inventory.reservation-failed":
 			return null;
 	}
 }

@@ -139,11 +139,20 @@ class Verifier {
 		try {
 			const wrong = (await this.#wrongEntryRow(entries)) ?? (await this.#wrongBalanceRow(balances));
 			return wrong === null
-				? null
+				? await this.#freeCause(batches)
 				: broken(sequenceOf(wrong, first), "wrong-row", `row ${wrong} is not that of the chain`);
 		} catch (error) {
 			return damage(error, first);
 		}
+	}
+
+	/** A cause that is not held for its batch could be posted once more. */
+	async #freeCause(batches: readonly Batch[]): Promise<ChainBreak | null> {
+		for (const { sequence, entries } of batches)
+			for (const { cause } of entries)
+				if ((await this.#options.journal.sequenceOf(cause)) !== sequence)
+					return broken(sequence, "wrong-row", `the cause ${cause} is not held for it`);
+		return null;
 	}
 
 	async #wrongEntryRow(expected: Rows["entries"]): Promise<string | null> {

@@ -30,6 +30,7 @@ export async function auditSagas(
 
 function factsOf(state: Stored | null): SagaAudit["facts"] {
 	if (state === null) return null;
-	const { saga, reference, input, status, needsAttention, trouble, dueAt, deadlineAt } = state;
-	return { saga, orderId: input.orderId ?? reference, status, needsAttention, trouble, dueAt, deadlineAt };
+	const { saga, reference, input, status, needsAttention, trouble, dueAt, deadlineAt, facts } = state;
+	const points = typeof facts["points"] === "number" ? facts["points"] : null;
+	return { saga, orderId: input.orderId ?? reference, status, needsAttention, trouble, dueAt, deadlineAt, points };
 }
