@@ -13,6 +13,7 @@ import type { Settings } from "./config/settings.ts";
 import { DiscreetValidator } from "./discreet-validator.ts";
 import { isOutsideFailure } from "./outside.ts";
 import { Pressure } from "./pressure.ts";
+import type { FaultHook } from "./saga/port.ts";
 import { systemRandom } from "./random.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
@@ -31,6 +32,7 @@ const CIRCUIT = { threshold: 0.5, minRequestCount: 10, windowTime: 60, halfOpenT
 export interface RuntimeOverrides {
 	readonly clock?: Clock;
 	readonly random?: RandomBytes;
+	readonly onSagaPoint?: FaultHook;
 }
 
 /** Opens the store and puts the ports together; throws `StoreUnavailable`. */
@@ -60,6 +62,7 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 		log: store,
 		bus,
 		actors: createActors({ store, clock }),
+		...(overrides.onSagaPoint === undefined ? {} : { onSagaPoint: overrides.onSagaPoint }),
 	};
 }
 

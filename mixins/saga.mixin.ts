@@ -31,7 +31,7 @@ export function saga<Input extends object>(plan: SagaPlan<Input>): Partial<Servi
 	return mixin<Inner>({
 		created() {
 			const runtime = runtimeOf(this.broker);
-			const { store, clock, ids, actors } = runtime;
+			const { store, clock, ids, actors, onSagaPoint } = runtime;
 			const caller: Broker = this.broker;
 			const owner = ids.next("JOB");
 			this.runtime = runtime;
@@ -42,6 +42,7 @@ export function saga<Input extends object>(plan: SagaPlan<Input>): Partial<Servi
 				caller,
 				runner: RUNNER,
 				commandId: () => ids.next("CMD"),
+				...(onSagaPoint === undefined ? {} : { onPoint: onSagaPoint }),
 				onError: (error, sagaId) => this.logger.warn("A saga waits for the sweep.", { sagaId, error: String(error) }),
 			});
 			const onError = (error: Error, job: string) => this.logger.error("A job failed.", { job, error });

@@ -103,7 +103,8 @@ async function stopBoth(platform: TestPlatform, provider: ScriptedProvider): Pro
 	await provider.stop();
 }
 
-function authStub() {
+/** Pretends to seal what the real service encrypts. */
+export function authStub() {
 	type Fields = { params: { fields: { name: string; value: string }[] } };
 	const map = ({ params }: Fields, turn: (text: string) => string) =>
 		Object.fromEntries(params.fields.map(({ name, value }) => [name, turn(value)]));
