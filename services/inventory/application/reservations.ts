@@ -38,11 +38,12 @@ export async function reserve(desk: Desk, request: ReserveRequest): Promise<Rese
 	return reservation;
 }
 
-/** Lets the pieces leave the stock. */
+/** Lets the pieces leave the stock. Pieces that left and have come back with a refund have left all the same. */
 export async function confirm(desk: Desk, key: ReservationKey): Promise<ReservationView> {
 	const found = await known(desk, key);
 	const reservation = await close(desk, found, { type: "confirm", held: found, now: iso(desk.now()) });
-	if (reservation.status === "CANCELLED") throw new InventoryRejected("RESERVATION_CANCELLED", { ...key });
+	if (reservation.status === "CANCELLED" && !(await haveLeft(desk, key)))
+		throw new InventoryRejected("RESERVATION_CANCELLED", { ...key });
 	return reservation;
 }
 
@@ -61,6 +62,15 @@ export async function restock(desk: Desk, key: ReservationKey): Promise<Reservat
 	if (found.status === "CANCELLED") return found;
 	const command = { type: "restock", held: found, now: iso(desk.now()) } as const;
 	return changedBy(found, await desk.shelf.tell(key.productId, slotId(key.orderId, "restock"), command));
+}
+
+/** The same where nothing may have been taken at all: then nothing comes back, and null is answered. */
+export async function restockIfTaken(desk: Desk, key: ReservationKey): Promise<ReservationView | null> {
+	return (await findReservation(desk.shelf, key)) === null ? null : restock(desk, key);
+}
+
+async function haveLeft({ shelf }: Desk, { orderId, productId }: ReservationKey): Promise<boolean> {
+	return (await shelf.eventOf(productId, slotId(orderId, "close")))?.type === "inventory.confirmed";
 }
 
 async function known(desk: Desk, key: ReservationKey): Promise<ReservationView> {

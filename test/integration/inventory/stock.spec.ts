@@ -79,6 +79,8 @@ describe("a product's stock", () => {
 		expect(await outcomeOf(release(A))).toBe("RESERVATION_CONFIRMED");
 		await Promise.all([restock(A), restock(A)]);
 		expect(await restock(A)).toMatchObject({ status: "CANCELLED" });
+		// A checkout that never heard of its confirmation asks again after the refund, and must come to an end.
+		expect(await confirm(A)).toMatchObject({ status: "CANCELLED", quantity: 2 });
 		expect(await figures()).toEqual([100, 0, 100]);
 		expect(await reserve(A, ONE, 2)).toMatchObject({ status: "CANCELLED" });
 		expect(await story(ONE)).toEqual(["created", "reserved", "confirmed", "restocked"]);

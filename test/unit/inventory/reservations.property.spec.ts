@@ -125,7 +125,9 @@ class Model {
 			this.quantity -= held.quantity;
 			this.reserved -= held.quantity;
 		}
-		return held.status === "CONFIRMED" ? "CONFIRMED" : "RESERVATION_CANCELLED";
+		if (held.status === "CONFIRMED") return "CONFIRMED";
+		// What has left and come back has left all the same.
+		return held.status === "RESTOCKED" ? "CANCELLED" : "RESERVATION_CANCELLED";
 	}
 
 	#release(order: number, held: Held | undefined): string {
