@@ -1,5 +1,5 @@
 import { openLogin } from "./dialogs.js";
-import { el, stateBox } from "./dom.js";
+import { byId, el, stateBox } from "./dom.js";
 import { startPage } from "./header.js";
 import { t } from "./page.js";
 import { onSessionChange } from "./session.js";
@@ -20,6 +20,7 @@ export async function startAdminPage({ gate, content, enter, leave }) {
 		shownFor = reader;
 		const isAdmin = session !== null && session.roles.includes(ADMIN);
 		content.hidden = !isAdmin;
+		if (!isAdmin) byId("live").hidden = true;
 		gate.hidden = isAdmin;
 		if (isInside) leave();
 		isInside = isAdmin;

@@ -16,10 +16,10 @@ const PLANS = {
 };
 const TONES = { SUCCEEDED: "good", STARTED: "wait", REFUSED: "bad", UNANSWERED: "bad" };
 /** The shortest bar that can still be seen, in percent of the axis. */
-const BAR_MIN = 0.7;
+const BAR_MIN = 1;
 
 /** Every step of the definition in one row: how it went forward and back, on a common scale of time. */
-export function axis(saga, events) {
+export function axis(saga) {
 	const scale = scaleOf(saga);
 	const rows = stepNames(saga).map((step) => axisRow(step, saga, scale));
 	return el(
@@ -32,13 +32,19 @@ export function axis(saga, events) {
 			el("span", {}, clockTime(saga.createdAt)),
 			el("span", {}, `+${duration(scale.lengthMs)}`),
 		),
-		events.some(({ type }) => type === "saga.compensating") ? legend() : null,
+		legend(),
 	);
 }
 
 function legend() {
 	const item = (tone, words) => el("span", { class: "legend", dataset: { tone } }, words);
-	return el("p", { class: "axis-legend" }, item("good", t("sagas.axisForward")), item("back", t("sagas.axisBack")));
+	return el(
+		"p",
+		{ class: "axis-legend" },
+		item("good", t("sagas.axisForward")),
+		item("back", t("sagas.axisBack")),
+		item("bad", t("sagas.axisBad")),
+	);
 }
 
 /** The definition's steps, and whatever else the saga has tried. */
@@ -70,9 +76,18 @@ function axisRow(step, saga, scale) {
 		el(
 			"div",
 			{ class: "axis-lane", "aria-hidden": "true" },
-			tries.map((entry) => bar(entry, scale)),
+			tries.map((entry, index) => [pause(entry, tries[index - 1], scale), bar(entry, scale)]).flat(),
 		),
 	);
+}
+
+/** The time between two attempts in the same direction. */
+function pause({ direction, startedAt }, before, { start, lengthMs }) {
+	if (before === undefined || before.direction !== direction || before.endedAt === null) return null;
+	const element = el("span", { class: "bar-pause", dataset: { direction } });
+	element.style.left = `${((Date.parse(before.endedAt) - start) / lengthMs) * 100}%`;
+	element.style.width = `${(spanMs(before.endedAt, startedAt) / lengthMs) * 100}%`;
+	return element;
 }
 
 function bar({ direction, status, startedAt, endedAt }, { start, lengthMs }) {
@@ -87,10 +102,10 @@ function bar({ direction, status, startedAt, endedAt }, { start, lengthMs }) {
 
 /** `undone`, `done`, `adopted`, `trying`, `failed`, `waiting` or `skipped`. */
 function stateOf(step, saga, tries) {
+	if (saga.failedStep === step) return "failed";
 	if (tries.some(({ direction, status }) => direction === "COMPENSATE" && status === "SUCCEEDED")) return "undone";
 	if (isRunning(saga) && isOpen(tries.at(-1))) return "trying";
 	if (saga.completedSteps.includes(step)) return tries.length > 0 ? "done" : "adopted";
-	if (saga.failedStep === step) return "failed";
 	return saga.status === "STARTED" ? "waiting" : "skipped";
 }
 
@@ -101,7 +116,7 @@ const WORDS = {
 	done: "sagas.stepSUCCEEDED",
 	adopted: "sagas.axisAdopted",
 	trying: "sagas.stepSTARTED",
-	failed: "sagas.stepREFUSED",
+	failed: "sagas.stepFailed",
 	waiting: "sagas.axisWaiting",
 	skipped: "sagas.axisSkipped",
 };

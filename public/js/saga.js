@@ -42,6 +42,7 @@ function startPolling() {
 		onState: liveState,
 		work: async () => (isRunning(await load()) ? REFRESH_MS : null),
 	});
+	liveState("live");
 }
 
 function liveState(state) {
@@ -70,7 +71,7 @@ function show(saga, events) {
 	shown = text;
 	const held = document.activeElement?.id;
 	view.replaceChildren(
-		...[overview(saga, events), axisPanel(saga, events), attemptsPanel(saga), eventsPanel(events)].filter(Boolean),
+		...[overview(saga, events), axisPanel(saga), attemptsPanel(saga), eventsPanel(events)].filter(Boolean),
 	);
 	if (held && !document.activeElement?.id) byId(held)?.focus({ preventScroll: true });
 }
@@ -141,12 +142,12 @@ function retryButton() {
 	return el("button", properties, t("sagas.retry"));
 }
 
-function axisPanel(saga, events) {
+function axisPanel(saga) {
 	return el(
 		"section",
 		{ class: "panel", "aria-labelledby": "axis-title" },
 		el("h2", { id: "axis-title" }, t("sagas.axis")),
-		axis(saga, events ?? []),
+		axis(saga),
 	);
 }
 

@@ -167,6 +167,7 @@ function search(event) {
 
 function liveState(state) {
 	const live = byId("live");
+	live.hidden = state === "over";
 	live.dataset.state = state;
 	const words = { live: "sagas.live", paused: "sagas.livePaused", trouble: "sagas.liveTrouble" };
 	live.title = t("sagas.liveUpdated", { time: clockTime(new Date()).slice(0, 8) });
@@ -186,6 +187,7 @@ async function refresh() {
 
 function enter() {
 	void load();
+	liveState("live");
 	polling = poll({ work: refresh, everyMs: REFRESH_MS, onState: liveState });
 }
 

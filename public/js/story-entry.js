@@ -24,9 +24,10 @@ const STEP_KEYS = {
 export function entryItem(entry, { first, before, openEntries }) {
 	const { at, lane, tone, durationMs, internals } = entry;
 	const key = keyOf(entry);
+	const gap = gapOf(at, before);
 	return el(
 		"li",
-		{ class: "story-entry", dataset: { tone, lane, gap: gapOf(at, before) } },
+		{ class: "story-entry", dataset: { tone, lane, ...(gap === null ? {} : { gap }) } },
 		el(
 			"p",
 			{ class: "story-when" },

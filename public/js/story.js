@@ -38,6 +38,7 @@ async function firstLoad() {
 		if (!hasEnded) {
 			const work = async () => ((await load()).hasEnded ? null : REFRESH_MS);
 			polling = poll({ work, everyMs: REFRESH_MS, onState: liveState });
+			liveState("live");
 		}
 	} catch (error) {
 		showError(error);
@@ -136,7 +137,7 @@ function entriesPanel() {
 	return el(
 		"section",
 		{ class: "panel", "aria-labelledby": "entries-title" },
-		el("h2", { id: "entries-title" }, t("story.title")),
+		el("h2", { id: "entries-title" }, t("story.entries")),
 		laneFilter(present),
 		entries.length > 0 ? list : el("p", { class: "result-text" }, t("story.empty")),
 	);

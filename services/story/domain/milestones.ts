@@ -100,7 +100,7 @@ function milestone(name: MilestoneName, signs: Signs): Milestone {
 		undoneAt: state === "undone" ? timeOf(undone) : null,
 		amount,
 		points: given,
-		reason: reasonOf(isFailed ? failed : undone),
+		reason: isFailed || state === "undone" ? reasonOf(isFailed ? failed : undone) : null,
 	};
 }
 

@@ -4,6 +4,8 @@ import { isOrderId } from "../../../../services/api/pages/order-id.ts";
 import { orderPage } from "../../../../services/api/pages/order.page.ts";
 import { ordersPage } from "../../../../services/api/pages/orders.page.ts";
 import { problemPage } from "../../../../services/api/pages/problem.page.ts";
+import { sagaPage, sagasPage } from "../../../../services/api/pages/sagas.page.ts";
+import { storyPage } from "../../../../services/api/pages/story.page.ts";
 import { successPage } from "../../../../services/api/pages/success.page.ts";
 import { contextOf } from "./support.ts";
 
@@ -90,5 +92,38 @@ describe("the error page", () => {
 			status: 500,
 			model: { heading: "Something went wrong", statusCode: 500 },
 		});
+	});
+});
+
+describe("the pages of sagas and stories", () => {
+	it("name the tab of the address, and the first where there is no such tab", () => {
+		const current = (query: Record<string, string>) =>
+			sagasPage(contextOf({ path: "/sagas" }), query).model.tabs.filter(({ isCurrent }) => isCurrent);
+		expect(current({ tab: "COMPENSATED" }).map(({ label }) => label)).toEqual(["보상 완료"]);
+		expect(current({ tab: "<script>" }).map(({ name }) => name)).toEqual(["RUNNING"]);
+		expect(sagasPage(contextOf(), { order: "ORD_123456" }).model.orderId).toBe("ORD_123456");
+		expect(sagasPage(contextOf(), { order: '"><b>' }).model.layout.data.page).toEqual({ tab: "RUNNING", orderId: "" });
+	});
+
+	it("are not there for what can be no id", () => {
+		expect(sagaPage(contextOf(), "SAG_123456").model.layout.data.page).toEqual({ sagaId: "SAG_123456" });
+		expect(storyPage(contextOf(), "ORD_123456").model.layout.data.page).toEqual({ orderId: "ORD_123456" });
+		for (const id of [undefined, "x", "../../x", "<script>", "A".repeat(65)]) {
+			expect(sagaPage(contextOf(), id).status).toBe(404);
+			expect(storyPage(contextOf(), id).status).toBe(404);
+		}
+	});
+
+	it("stand in the menu of administrators only while they exist, and mark themselves there", () => {
+		const menu = (paths: ReadonlySet<string>, path: string) =>
+			ordersPage(contextOf({ paths, path }))
+				.model.layout.navigation.filter(({ role }) => role === "ROLE_ADMIN")
+				.map(({ label, current }) => [label, current]);
+		expect(menu(new Set(["/"]), "/")).toEqual([]);
+		expect(menu(new Set(["/sagas", "/logs/dashboard", "/ops"]), "/sagas/SAG_123456")).toEqual([
+			["사가", true],
+			["로그", false],
+			["운영", false],
+		]);
 	});
 });
