@@ -37,11 +37,12 @@ interface Movement {
 async function live(folder: string, twinUrl: string, deaths: readonly DoomedPurchase[]) {
 	const fates: Fate[] = [];
 	for (const purchase of deaths) {
-		const { signal, said } = await run<{ dead: string; orderId: string }>({ dataDir: folder, twinUrl, purchase });
-		fates.push({ point: said.dead, orderId: said.orderId, signal });
+		const { signal, said } = await run({ dataDir: folder, twinUrl, purchase });
+		const { dead, orderId } = said as { dead: string; orderId: string };
+		fates.push({ point: dead, orderId, signal });
 	}
-	const { said: remains } = await run<Remains>({ dataDir: folder, twinUrl, purchase: null });
-	return { fates, remains };
+	const { said } = await run({ dataDir: folder, twinUrl, purchase: null });
+	return { fates, remains: said as Remains };
 }
 
 describe(`a process that is killed at each of the checkout's ${DEATHS.length} fault points`, () => {
