@@ -2,7 +2,7 @@ import { checkout } from "../../services/saga/application/checkout.ts";
 import { describeMatrix } from "../support/saga/matrix.ts";
 
 const ANSWERS: Readonly<Record<string, object>> = {
-	payment: { status: "CANCELLED" },
+	payment: { outcome: "DONE" },
 	stock: { reservations: [{ reservationId: "RSV_1" }] },
 	points: { points: 100 },
 };

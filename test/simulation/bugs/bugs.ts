@@ -1,0 +1,4 @@
+import type { Bug } from "./bug.ts";
+
+/** Every planted bug. */
+export const bugs: readonly Bug[] = [];

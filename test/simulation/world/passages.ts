@@ -1,0 +1,85 @@
+import { Errors } from "moleculer";
+import type { Clock } from "../../../mixins/clock/port.ts";
+import { between, type SeededRandom } from "../kernel/random.ts";
+import type { Passage } from "./broker.ts";
+import type { Faults } from "./faults.ts";
+
+/** Who sees what is asked of services. */
+export interface CallWitness {
+	readonly onCalled: (passage: Passage) => void;
+	/** The callee has refused with a code of its own. */
+	readonly onRefused: (commandId: string, code: string) => void;
+}
+
+/** What makes calls worse. */
+export interface PassageOptions {
+	readonly clock: Clock;
+	readonly random: SeededRandom;
+	readonly faults: () => Faults;
+	readonly witness: CallWitness;
+	readonly tell: (what: string) => void;
+}
+
+const SLOW_MAX_MS = 90_000;
+/** Calls that sagas and sweeps make to other services; only these travel. */
+const TRAVELLING = /^(inventory|points|payment|order)\./;
+
+/** Calls between services: some are lost, late, unanswered, or met by an older version that cannot read them. */
+export function troubledCalls(options: PassageOptions): (passage: Passage) => Promise<unknown> {
+	const { random, faults, tell } = options;
+	return (passage) => {
+		const { network } = faults();
+		const { action, commandId } = passage;
+		if (commandId === null || !TRAVELLING.test(action)) return passage.perform();
+		if (commandId.startsWith("SAG_") && random.chance(network.misread)) {
+			tell(`${action} ${commandId} is not understood`);
+			return Promise.reject(new Errors.ValidationError("Parameters validation error!", "VALIDATION_ERROR", []));
+		}
+		const fate = fateOf(options);
+		if (fate !== "fine") tell(`${action} ${commandId}: ${fate}`);
+		return timed(options, passage, fate);
+	};
+}
+
+type Fate = "fine" | "lost" | "unanswered" | "slow";
+
+function fateOf({ random, faults }: PassageOptions): Fate {
+	const { lost, unanswered, slow } = faults().network;
+	if (random.chance(lost)) return "lost";
+	if (random.chance(unanswered)) return "unanswered";
+	return random.chance(slow) ? "slow" : "fine";
+}
+
+function timed(options: PassageOptions, passage: Passage, fate: Fate): Promise<unknown> {
+	const { clock, random } = options;
+	const { action, timeoutMs } = passage;
+	return new Promise((resolve, reject) => {
+		const over = clock.after(timeoutMs, () => reject(new Errors.RequestTimeoutError({ action, nodeID: "sim" })));
+		const answer = async (): Promise<void> => {
+			try {
+				const result = await performed(options, passage);
+				if (fate === "unanswered") return;
+				resolve(result);
+			} catch (error) {
+				if (fate === "unanswered") return;
+				reject(error instanceof Error ? error : new Error(String(error)));
+			}
+			over.cancel();
+		};
+		if (fate === "slow") clock.after(between(random, 1, SLOW_MAX_MS), () => void answer());
+		else if (fate !== "lost") void answer();
+	});
+}
+
+async function performed({ witness }: PassageOptions, passage: Passage): Promise<unknown> {
+	const { commandId, perform } = passage;
+	witness.onCalled(passage);
+	try {
+		return await perform();
+	} catch (error) {
+		const { type, name } = error as { readonly type?: unknown; readonly name?: unknown };
+		if (commandId !== null && typeof type === "string" && name === "MoleculerClientError")
+			witness.onRefused(commandId, type);
+		throw error;
+	}
+}
