@@ -4,6 +4,7 @@ import { runtimeOf, type Runtime } from "../runtime.ts";
 import type { State } from "../store/port.ts";
 import { contextOf, mixin, type CallContext } from "../typed.ts";
 import type { Aggregate, Versioned } from "./port.ts";
+import { foldOf, timeTravel } from "./time-travel.ts";
 
 /** What every service with ports has. */
 export interface RuntimeDeps {
@@ -36,6 +37,7 @@ export function actor<S extends State, Command, Event extends DomainEvent>(
 	aggregate: Aggregate<S, Command, Event>,
 ): Partial<ServiceSchema> {
 	return mixin<ActorDeps<S, Command>>({
+		mixins: [timeTravel(foldOf(aggregate))],
 		created() {
 			const runtime = runtimeOf(this.broker);
 			runtime.store.define(aggregate);

@@ -1,48 +1,54 @@
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import { createTimeMachine } from "../../mixins/actor/time-travel.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
-import * as rules from "../../mixins/rules.ts";
 import { scheduler, type JobSchema } from "../../mixins/scheduler.mixin.ts";
 import type { TypedService } from "../../mixins/typed.ts";
-import { loggingErrors } from "./contract.ts";
-import { collect } from "./application/collector.ts";
-import { purgeRows } from "./application/retention.ts";
+import { createCollector, type Collector } from "./application/collector.ts";
+import { stretchAfter } from "./application/feed.ts";
+import { metricsOf } from "./application/metrics.ts";
 import { ownerOf, sequenceAt } from "./application/payment-log.ts";
+import { purgeAll } from "./application/retention.ts";
+import { createRollUps } from "./application/roll-ups.ts";
+import { matchesOf } from "./application/search.ts";
+import { streamEvents, streamState, type Archive } from "./application/streams.ts";
 import { traceOf } from "./application/trace.ts";
-import { sightOfAll, sightOfPayment } from "./domain/access.ts";
+import { userEventsOf } from "./application/user-events.ts";
+import { loggingErrors } from "./contract.ts";
+import { shown, sightOfAll, sightOfPayment, userAsked } from "./domain/access.ts";
 import { EVENT_ROW, serviceOf, type StoredRow } from "./domain/event-row.ts";
-import { masked, withoutSecrets } from "./domain/masking.ts";
+import { HOUR, MINUTE } from "./domain/roll-up.ts";
+import * as params from "./params.ts";
+
+interface Deps extends RuntimeDeps {
+	collector: Collector;
+	archive: Archive;
+}
 
 const TRACE_MAX = 1_000;
-const RECENT_MAX = 500;
 const RECENT_DEFAULT = 50;
 const MINUTE_MS = 60_000;
-const WINDOW_MAX_MINUTES = 1_440;
 const WINDOW_DEFAULT_MINUTES = 60;
-const correlationId = { type: "string", min: 1, max: 128, pattern: /^[A-Za-z0-9_.:-]+$/ } as const;
-const instant = {
-	type: "string",
-	max: 40,
-	pattern: /^\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/,
-	optional: true,
-} as const;
+const HOURS_DEFAULT = 24;
+const PAGE_DEFAULT = 100;
+const TAIL_DEFAULT = 200;
+const BATCH_MAX = 256;
 
 const retention: JobSchema<RuntimeDeps> = {
 	/** 02:00 in Seoul. */
 	cron: "0 17 * * *",
 	async run({ now, signal }) {
 		const { store, settings } = this.runtime;
-		const before = new Date(now - settings.logRetentionMs).toISOString();
-		await purgeRows(store, before, () => signal.aborted);
+		await purgeAll(store, now, settings.logRetentionMs, () => signal.aborted);
 	},
 };
 
 /** Collects every domain event once and answers who did what, when and why. */
-const service: TypedService<"logging", RuntimeDeps> = {
+const service: TypedService<"logging", Deps> = {
 	name: "logging",
 	mixins: [withRuntime(), domainErrors(loggingErrors), scheduler({ jobs: { retention } })],
 	actions: {
 		trace: {
-			params: { $$strict: "remove", correlationId },
+			params: params.trace,
 			async handler(ctx) {
 				const { store, settings } = this.runtime;
 				const sight = sightOfAll(ctx.meta, settings.logsPublic);
@@ -52,21 +58,12 @@ const service: TypedService<"logging", RuntimeDeps> = {
 					direction: "asc",
 					limit: TRACE_MAX,
 				});
-				const views = withoutSecrets(
-					await traceOf(
-						store,
-						rows.map(({ id }) => id),
-					),
-				);
-				return sight === "full" ? views : masked(views);
+				const ids = rows.map(({ id }) => id);
+				return shown(sight, await traceOf(store, ids));
 			},
 		},
 		recent: {
-			params: {
-				$$strict: "remove",
-				limit: { type: "number", integer: true, min: 1, max: RECENT_MAX, optional: true },
-				minutes: { type: "number", integer: true, min: 1, max: WINDOW_MAX_MINUTES, optional: true },
-			},
+			params: params.recent,
 			async handler(ctx) {
 				const { store, settings, clock } = this.runtime;
 				sightOfAll(ctx.meta, settings.logsPublic);
@@ -79,30 +76,76 @@ const service: TypedService<"logging", RuntimeDeps> = {
 				});
 			},
 		},
+		metrics: {
+			params: params.metrics,
+			async handler(ctx) {
+				const { store, settings, clock } = this.runtime;
+				sightOfAll(ctx.meta, settings.logsPublic);
+				const { hours = HOURS_DEFAULT, fill } = ctx.params;
+				const saga = ctx.call("saga.metrics", { hours }).catch(() => null);
+				return metricsOf(store, clock.now(), { hours, isFilled: fill === "true" }, saga);
+			},
+		},
+		userEvents: {
+			params: params.userEvents,
+			async handler(ctx) {
+				const { store, settings } = this.runtime;
+				const { userId: asked, limit = PAGE_DEFAULT, cursor } = ctx.params;
+				const { userId, sight } = userAsked(ctx.meta, settings.logsPublic, asked);
+				const page = await userEventsOf(store, userId, { limit, cursor });
+				return { ...page, items: shown(sight, page.items) };
+			},
+		},
+		search: {
+			params: params.search,
+			async handler(ctx) {
+				const { store, settings } = this.runtime;
+				sightOfAll(ctx.meta, settings.logsPublic);
+				const { id } = ctx.params;
+				return { id, matches: await matchesOf(store, this.archive, id) };
+			},
+		},
+		tail: {
+			visibility: "public",
+			params: params.tail,
+			async handler(ctx) {
+				const { log, settings } = this.runtime;
+				sightOfAll(ctx.meta, settings.logsPublic);
+				const { after, limit = TAIL_DEFAULT, ...filter } = ctx.params;
+				return stretchAfter(log, after, limit, filter);
+			},
+		},
+		streamEvents: {
+			params: params.streamEvents,
+			async handler(ctx) {
+				const { kind, id, after = 0, limit = PAGE_DEFAULT } = ctx.params;
+				return streamEvents(this.archive, ctx.meta, { kind, id }, { after, limit });
+			},
+		},
+		streamState: {
+			params: params.streamState,
+			async handler(ctx) {
+				const { kind, id, sequence, at } = ctx.params;
+				return streamState(this.archive, ctx.meta, { kind, id }, { sequence, at });
+			},
+		},
 		paymentHistory: {
-			params: { $$strict: "remove", paymentId: rules.id },
+			params: params.paymentHistory,
 			async handler(ctx) {
 				const history = await ctx.call("payment.history", { paymentId: ctx.params.paymentId });
 				const sight = sightOfPayment(ctx.meta, this.runtime.settings.logsPublic, ownerOf(history));
-				const entries = withoutSecrets(history);
-				return sight === "full" ? entries : masked(entries);
+				return shown(sight, history);
 			},
 		},
 		paymentState: {
-			params: {
-				$$strict: "remove",
-				paymentId: rules.id,
-				sequence: { type: "number", integer: true, min: 1, max: Number.MAX_SAFE_INTEGER, optional: true },
-				at: instant,
-			},
+			params: params.paymentState,
 			async handler(ctx) {
 				const { paymentId, at } = ctx.params;
 				const history = await ctx.call("payment.history", { paymentId });
 				const sight = sightOfPayment(ctx.meta, this.runtime.settings.logsPublic, ownerOf(history));
 				const sequence = at === undefined ? ctx.params.sequence : sequenceAt(history, at);
 				const wanted = sequence === undefined ? { paymentId } : { paymentId, sequence };
-				const state = withoutSecrets(await ctx.call("payment.stateAt", wanted));
-				return sight === "full" ? state : masked(state);
+				return shown(sight, await ctx.call("payment.stateAt", wanted));
 			},
 		},
 	},
@@ -110,16 +153,25 @@ const service: TypedService<"logging", RuntimeDeps> = {
 		"**": {
 			group: "logging",
 			from: "beginning",
+			batch: BATCH_MAX,
 			handler(ctx) {
-				return collect(this.runtime.store, ctx.params);
+				return this.collector.collect(ctx.params.deliveries);
 			},
 		},
 	},
 	created() {
-		this.runtime.store.define({
+		const { store } = this.runtime;
+		store.define({
 			kind: EVENT_ROW,
-			indexes: [{ fields: ["correlationId", "timestamp"] }, { fields: ["timestamp"] }],
+			indexes: [
+				{ fields: ["correlationId", "timestamp"] },
+				{ fields: ["userId", "timestamp"] },
+				{ fields: ["timestamp"] },
+			],
 		});
+		for (const kind of [HOUR, MINUTE]) store.define({ kind, indexes: [{ fields: ["from"] }] });
+		this.collector = createCollector(store, createRollUps(store));
+		this.archive = { store, folds: createTimeMachine(this.broker) };
 	},
 };
 export default service;

@@ -1,25 +1,63 @@
-import { EVENT_ROW, rowOf } from "../domain/event-row.ts";
-import type { Envelope } from "../../shared/events.ts";
+import type { Delivery } from "../../../mixins/bus/port.ts";
+import { EVENT_ROW, rowOf, type StoredRow } from "../domain/event-row.ts";
+import type { RollUps } from "./roll-ups.ts";
+import type { RecordCommit, RecordStore } from "./ports.ts";
 
-interface RowCommit {
-	readonly kind: string;
+/** An event with its row and its place. */
+export interface Collected {
 	readonly id: string;
-	readonly expectedVersion: 0;
-	readonly state: object;
-	readonly events: readonly [];
-	readonly commands: readonly [];
+	readonly row: StoredRow;
+	readonly stream: string;
+	/** 0: fired by hand, at no place in any log; it gets a row and is not counted. */
+	readonly position: number;
 }
 
-/** What the collector needs of the store. */
-export interface RowStore {
-	commit(items: readonly RowCommit[]): Promise<readonly { readonly status: string; readonly error?: Error }[]>;
+/** Takes events into the log. */
+export interface Collector {
+	/** Resolves when rows and roll-ups are durable. An event that was collected before changes nothing. */
+	collect(deliveries: readonly Delivery[]): Promise<void>;
 }
 
-/** Stores an event's row; resolves when it is durable. An event that was collected before changes nothing. */
-export async function collect(store: RowStore, event: Envelope): Promise<void> {
-	const state = rowOf(event);
-	const item: RowCommit = { kind: EVENT_ROW, id: event.id, expectedVersion: 0, state, events: [], commands: [] };
-	const [result] = await store.commit([item]);
-	if (result?.status === "ok" || result?.status === "conflict") return;
-	throw result?.error ?? new Error(`the row of ${event.id} was not stored`);
+const RACES_MAX = 10;
+
+/**
+ * Rows and roll-ups go to the store as one piece of work. Nothing depends on all of it being stored: a row is an insert under the
+ * event's id, a roll-up knows what it has counted, so whatever is missing after a failure comes with the repetition.
+ */
+export function createCollector(store: RecordStore, rollUps: RollUps): Collector {
+	let last: Promise<void> = Promise.resolve();
+
+	async function write(deliveries: readonly Delivery[]): Promise<void> {
+		const collected = deliveries.map(({ event, stream, position }): Collected => {
+			return { id: event.id, row: rowOf(event), stream, position };
+		});
+		let rows: readonly RecordCommit[] = collected.map(rowCommit);
+		for (let race = 0; race < RACES_MAX; race++) {
+			const counts = await rollUps.commitsFor(collected);
+			const results = await store.commit([...rows, ...counts]);
+			const isCounted = rollUps.settle(counts, results.slice(rows.length));
+			const unsure = rows.filter((_row, index) => results[index]?.status !== "ok");
+			const isThere = await Promise.all(unsure.map(isStored));
+			rows = unsure.filter((_row, index) => isThere[index] !== true);
+			if (isCounted && rows.length === 0) return;
+		}
+		throw new Error("The event log is written by too many at once, or the store does not answer.");
+	}
+
+	/** Whether it is there already, because it came before or its reply was lost. */
+	async function isStored({ id }: RecordCommit): Promise<boolean> {
+		return (await store.load(EVENT_ROW, id)) !== null;
+	}
+
+	return {
+		collect(deliveries) {
+			const written = last.then(() => write(deliveries));
+			last = written.catch(() => undefined);
+			return written;
+		},
+	};
+}
+
+function rowCommit({ id, row }: Collected): RecordCommit {
+	return { kind: EVENT_ROW, id, expectedVersion: 0, state: row, events: [], commands: [] };
 }

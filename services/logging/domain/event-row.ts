@@ -32,7 +32,7 @@ export function rowOf(event: Envelope): StoredRow {
 		timestamp: event.time,
 		eventType: event.type,
 		userId: userOf(event),
-		status: statusOf(event),
+		status: outcomeOf(event),
 		processingTimeMs: event.processingtimems,
 	};
 }
@@ -71,7 +71,8 @@ export function placeOf(eventId: string): { kind: string; aggregateId: string; s
 	};
 }
 
-function statusOf(event: Envelope): Outcome {
+/** How an event ended, as the log shows it. */
+export function outcomeOf(event: Envelope): Outcome {
 	if (payloadOf(event) === null) return "FAILED";
 	if (event.outcome !== "SUCCESS" || !UNDOING.has(event.type)) return event.outcome;
 	const isAsked = kindOf(event) === "saga" || SAGA_COMMAND.test(event.commandid) || SAGA_EVENT.test(event.causationid);
