@@ -1,3 +1,5 @@
+import { SAGA_KIND } from "../../../mixins/saga/aggregate.ts";
+import type { RunningSaga } from "../../../mixins/saga/model.ts";
 import type { OrderView } from "../../../services/order/contract.ts";
 import type { PaymentView } from "../../../services/payment/contract.ts";
 import type { SagaView } from "../../../services/saga/contract.ts";
@@ -12,10 +14,12 @@ export interface SagaBed {
 	fault(operation: string, kind: string, more?: object): Promise<void>;
 	/** Won the provider holds for an order. */
 	held(orderId: string): Promise<number>;
+	/** Won of every charge and of every refund of an order, in the provider's own books. */
+	books(orderId: string): Promise<{ readonly charges: readonly number[]; readonly refunds: readonly number[] }>;
 	/** A purchase of a product as a buyer makes it who saw it in stock a moment ago; answers the order. */
 	buy(productId: string, quantity?: number): Promise<string>;
 	pay(order: OrderView): Promise<PaymentView>;
-	/** The order's saga when it has ended. */
+	/** The order's saga when it has ended; with a virtual clock time passes whenever it waits. */
 	ended(orderId: string): Promise<SagaView>;
 	/** Pieces that can be bought. */
 	available(productId: string): Promise<number>;
@@ -29,12 +33,17 @@ interface Books {
 }
 
 const PATIENCE_MS = 15_000;
+const BOOKS_MAX = 1_000;
 
-export async function startSagas(env: Readonly<Record<string, string>> = {}): Promise<SagaBed> {
+export async function startSagas(
+	env: Readonly<Record<string, string>> = {},
+	clock: "virtual" | "system" = "system",
+): Promise<SagaBed> {
 	const twin = createTwin({ port: 0 });
 	const { url: twinUrl } = await twin.start();
 	const shop = await startShop({
 		services: CHECKOUT,
+		clock,
 		env: {
 			TOSS_API_URL: twinUrl,
 			TOSS_SECRET_KEY: "",
@@ -55,8 +64,13 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 		expect(response.status).toBeLessThan(300);
 		return (await response.json()) as Answer;
 	};
-	const won = (movements: Books["charges"], orderId: string) =>
-		movements.filter((movement) => movement.orderId === orderId).reduce((sum, { amount }) => sum + amount, 0);
+	const books = async (orderId: string) => {
+		const all = (await (await fetch(`${twinUrl}/twin/books?limit=${BOOKS_MAX}`)).json()) as Books;
+		const of = (movements: Books["charges"]) =>
+			movements.filter((movement) => movement.orderId === orderId).map(({ amount }) => amount);
+		return { charges: of(all.charges), refunds: of(all.refunds) };
+	};
+	const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
 	const pay = async (order: OrderView): Promise<PaymentView> => {
 		const { orderId, amount, orderName } = order;
@@ -69,9 +83,10 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 		async fault(operation, kind, more = {}) {
 			await post("/twin/faults", [{ match: { operation }, fault: kind, times: 1, ...more }]);
 		},
+		books,
 		async held(orderId) {
-			const { charges, refunds } = (await (await fetch(`${twinUrl}/twin/books`)).json()) as Books;
-			return won(charges, orderId) - won(refunds, orderId);
+			const { charges, refunds } = await books(orderId);
+			return sum(charges) - sum(refunds);
 		},
 		pay,
 		async buy(productId, quantity = 1) {
@@ -82,6 +97,7 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 				await shop.drained();
 				const view = await shop.call("saga.getByOrder", { orderId }, { meta: ADMIN }).catch(() => null);
 				if (view !== null && view.durationMs !== null) return view;
+				if (view !== null) await passTime(shop, view);
 				await new Promise((resolve) => setImmediate(resolve));
 			}
 			throw new Error(`the saga of ${orderId} did not end`);
@@ -89,6 +105,13 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 		available: async (productId) => (await shop.call("inventory.get", { productId }, { meta: ADMIN })).available,
 		balance: async () => (await shop.call("points.my", null, { meta: USER })).balance,
 	};
+}
+
+/** To the next attempt, if the saga waits for one. */
+async function passTime({ runtime, advance }: Shop, { sagaId }: SagaView): Promise<void> {
+	const stored = await runtime.store.load<RunningSaga<object>>(SAGA_KIND, sagaId);
+	if (stored === null || stored.state.runner !== null || stored.state.dueAt === null) return;
+	await advance(Math.max(0, Date.parse(stored.state.dueAt) - runtime.clock.now()));
 }
 
 async function stopBoth(shop: Shop, twin: Twin): Promise<void> {
