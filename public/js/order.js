@@ -77,7 +77,7 @@ function progressPanel(story) {
 		{ class: "panel", "aria-labelledby": "progress-title" },
 		el(
 			"div",
-			{ class: "order-head" },
+			{ class: "sagas-head" },
 			el("h2", { id: "progress-title" }, t("story.progress")),
 			story.hasEnded ? null : el("p", { class: "live", dataset: { state: "live" } }, t("story.progressLive")),
 		),
