@@ -15,12 +15,14 @@ const address = `/api/saga/status/${encodeURIComponent(page.sagaId)}`;
 let shown = "";
 let openEvents = new Set();
 let polling = null;
+let isRetried = false;
 
 /** The saga has to be there; the raw events may be missing. Answers whether it goes on. */
 async function load() {
 	const saga = await get(address);
 	const story = await get(`/api/orders/${encodeURIComponent(saga.orderId)}/story?view=full`).catch(() => null);
 	show(saga, eventsOf(story));
+	if (isRetried) sayRetried(saga);
 	return saga;
 }
 
@@ -202,7 +204,8 @@ async function retry() {
 	try {
 		const { body } = await post(`/api/saga/${encodeURIComponent(page.sagaId)}/retry`, {});
 		dialog.close();
-		say(byId("saga-notice"), t("sagas.retryDone", { status: statusWord("saga", body.status) }));
+		isRetried = true;
+		sayRetried(body);
 		startPolling();
 		polling?.now();
 	} catch (error) {
@@ -211,7 +214,15 @@ async function retry() {
 	}
 }
 
+/** Said once per state, so that a screen reader hears how it went on and nothing twice. */
+function sayRetried({ status }) {
+	const words = t("sagas.retryDone", { status: statusWord("saga", status) });
+	if (byId("saga-notice").textContent !== words) say(byId("saga-notice"), words);
+}
+
 function leave() {
+	isRetried = false;
+	say(byId("saga-notice"), "");
 	polling?.stop();
 	polling = null;
 	shown = "";
