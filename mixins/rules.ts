@@ -61,4 +61,5 @@ export const auditPage = {
 	$$strict: "remove",
 	limit: { type: "number", integer: true, min: 1, max: 1_000, optional: true },
 	after: { type: "string", min: 1, max: 200, optional: true },
+	isBrief: { type: "boolean", optional: true },
 } as const;

@@ -2,6 +2,8 @@
 export interface AuditRequest {
 	limit?: number;
 	after?: string;
+	/** Only what is stored, without holding it against its history: for a second look at the same. */
+	isBrief?: boolean;
 }
 
 /** A page of an audit. `next` is null at the end; `total` is about how many there are, told with the first page only. */

@@ -36,15 +36,21 @@ async function lookUntilSure(deps: ExaminerDeps, tally: Tally): Promise<void> {
 	tally.looks = 1;
 	const first = await lookAt(deps, tally, null);
 	for (const [check, more] of first.beyond) tally.count(check, more);
-	let suspected = first.findings;
+	for (const found of first.findings) if (found.isCertain) tally.add(found);
+	let suspected = first.findings.filter(({ isCertain }) => !isCertain);
+	const sure = new Set<string>();
 	while (suspected.length > 0 && tally.looks < LOOKS_MAX) {
 		await settle(deps, tally.looks, suspected);
 		tally.looks += 1;
 		const { findings } = await lookAt(deps, tally, keysOf(suspected));
+		const open = findings.filter((found) => !sure.has(signatureOf(found)));
 		const seen = new Set(suspected.map(signatureOf));
 		const isSure = (found: Finding) => !found.isMoving && seen.has(signatureOf(found));
-		findings.filter(isSure).forEach((found) => tally.add(found));
-		suspected = findings.filter((found) => !isSure(found));
+		for (const found of open.filter(isSure)) {
+			sure.add(signatureOf(found));
+			tally.add(found);
+		}
+		suspected = open.filter((found) => !isSure(found));
 	}
 	for (const found of suspected) tally.addInFlight(found);
 }

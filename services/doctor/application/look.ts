@@ -81,21 +81,23 @@ class Look {
 
 	async #readGoods(): Promise<void> {
 		const { caller } = this.#deps;
+		const isBrief = this.#only !== null;
 		await this.#collect(
-			(after) => caller.call("inventory.movements", { limit: PAGE, ...after }),
+			(after) => caller.call("inventory.movements", { limit: PAGE, isBrief, ...after }),
 			(value) => keyedBy(value.orderId, { side: "stock", value }),
 		);
 		await this.#collect(
-			(after) => caller.call("points.movements", { limit: PAGE, ...after }),
+			(after) => caller.call("points.movements", { limit: PAGE, isBrief, ...after }),
 			(value) => keyedBy(value.orderId, { side: "points", value }),
 		);
 	}
 
 	async #readSagas(): Promise<void> {
 		const { caller, now } = this.#deps;
+		const isBrief = this.#only !== null;
 		const patience: Patience = { overdueBefore: iso(now() - SWEEP_MS), stalledBefore: iso(now() - SWEEP_MS) };
 		await this.#collect(
-			(after) => caller.call("saga.audit", { limit: PAGE, ...after }),
+			(after) => caller.call("saga.audit", { limit: PAGE, isBrief, ...after }),
 			(value) => {
 				const key = value.facts?.orderId ?? orderIdBehind(value.sagaId);
 				if (this.#isWanted(key)) sagaFindings(value, patience).forEach((found) => this.#find(found));
@@ -107,8 +109,9 @@ class Look {
 
 	async #readPayments(): Promise<void> {
 		const { caller } = this.#deps;
+		const isBrief = this.#only !== null;
 		await this.#collect(
-			(after) => caller.call("payment.audit", { limit: PAGE, ...after }),
+			(after) => caller.call("payment.audit", { limit: PAGE, isBrief, ...after }),
 			(value) => {
 				const { facts, paymentId } = value;
 				if (facts?.isApproved === true) {
@@ -152,8 +155,9 @@ class Look {
 			expiredBefore: iso(now() - SWEEP_MS),
 			hasBooks: this.#hasBooks,
 		};
+		const isBrief = this.#only !== null;
 		const orders = sortedSource(
-			pagesOf((after) => caller.call("order.audit", { limit: PAGE, ...after })),
+			pagesOf((after) => caller.call("order.audit", { limit: PAGE, isBrief, ...after })),
 			(value) => keyedBy(value.orderId, { side: "order", value }),
 			async ({ items, total }) => {
 				if (this.#only === null) this.#tally.expect("purchases", total);
@@ -204,7 +208,9 @@ class Look {
 			this.#find(finding("deliveries", kind, id, [`delivered to ${group}`, error]));
 		}
 		for (const { group, lag } of await deliveries.behind())
-			this.#find(finding("deliveries", "consumer-behind", group, ["everything delivered", `${lag} waiting`], {}, true));
+			this.#find(
+				finding("deliveries", "consumer-behind", group, ["everything delivered", `${lag} waiting`], {}, "moving"),
+			);
 		this.#advance("deliveries", 1);
 	}
 

@@ -6,10 +6,10 @@ import { standingFindings } from "./standing.ts";
 
 /** Everything about one purchase on which those who know of it do not agree. */
 export function examinePurchase(purchase: Purchase, setting: Setting): readonly Finding[] {
-	const moving = isMoving(purchase);
+	const certainty = isMoving(purchase) ? "moving" : "suspected";
 	return [
-		...standingFindings(purchase, setting, moving),
-		...moneyFindings(purchase, setting, moving),
-		...goodsFindings(purchase, setting, moving),
+		...standingFindings(purchase, setting, certainty),
+		...moneyFindings(purchase, setting, certainty),
+		...goodsFindings(purchase, setting, certainty),
 	];
 }

@@ -3,7 +3,12 @@ import type { CheckName, Difference, DifferenceKind } from "../contract.ts";
 /** A difference, and whether something is under way that would explain it. */
 export interface Finding extends Difference {
 	readonly isMoving: boolean;
+	/** It was seen within one thing, not between two that were read at different moments: no second look is needed. */
+	readonly isCertain: boolean;
 }
+
+/** How sure a finding is. */
+export type Certainty = "certain" | "suspected" | "moving";
 
 /** What a finding is about. */
 export interface Subjects {
@@ -19,10 +24,11 @@ export function finding(
 	subject: string,
 	[expected, found]: readonly [expected: string, found: string],
 	{ orderId = null, paymentId = null, sagaId = null }: Subjects = {},
-	isMoving = false,
+	certainty: Certainty = "suspected",
 ): Finding {
 	const link = linkOf(check, { orderId, sagaId });
-	return { check, kind, subject, orderId, paymentId, sagaId, expected, found, link, isMoving };
+	const [isMoving, isCertain] = [certainty === "moving", certainty === "certain"];
+	return { check, kind, subject, orderId, paymentId, sagaId, expected, found, link, isMoving, isCertain };
 }
 
 /** Two findings with the same signature say the same of the same thing. */

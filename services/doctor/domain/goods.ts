@@ -1,6 +1,6 @@
 import type { ReservationMovement } from "../../inventory/contract.ts";
 import type { OrderItem } from "../../order/contract.ts";
-import { finding, type Finding } from "./finding.ts";
+import { finding, type Certainty, type Finding } from "./finding.ts";
 import { checkoutOf, hasRunningSaga, type Purchase, type Setting } from "./purchase.ts";
 
 /** What became of one product of an order. */
@@ -18,14 +18,14 @@ type Report = (
 	productId: string,
 	expected: string,
 	found: string,
-	isMoving?: boolean,
+	certainty?: Certainty,
 ) => Finding;
 
 /** Order and saga = reservations: what was bought has left, what was not is free. */
-export function goodsFindings(purchase: Purchase, setting: Setting, isMoving: boolean): readonly Finding[] {
+export function goodsFindings(purchase: Purchase, setting: Setting, certainty: Certainty): readonly Finding[] {
 	const holdings = holdingsOf(purchase.stock);
-	const report: Report = (kind, productId, expected, found, moving = isMoving) =>
-		finding("purchases", kind, `${purchase.orderId} ${productId}`, [expected, found], purchase, moving);
+	const report: Report = (kind, productId, expected, found, sure = certainty) =>
+		finding("purchases", kind, `${purchase.orderId} ${productId}`, [expected, found], purchase, sure);
 	return [
 		...recordFindings(holdings, report),
 		...openFindings(purchase, holdings, setting, report),
@@ -48,7 +48,7 @@ function recordFindings(holdings: readonly Holding[], report: Report): Finding[]
 	return holdings
 		.filter(({ status, hasRecord }) => status !== "UNMADE" && !hasRecord)
 		.map(({ productId }) =>
-			report("reservation-record", productId, "a record of the reservation", "none that can be read", false),
+			report("reservation-record", productId, "a record of the reservation", "none that can be read", "certain"),
 		);
 }
 
@@ -66,7 +66,13 @@ function openFindings(
 		.map(({ productId, quantity, expiresAt }) => {
 			const isWaiting = !hasCheckout && (expiresAt ?? "") >= expiredBefore;
 			const found = `${quantity} still reserved`;
-			return report("reservation-open", productId, "closed with its saga, or released in time", found, isWaiting);
+			return report(
+				"reservation-open",
+				productId,
+				"closed with its saga, or released in time",
+				found,
+				isWaiting ? "moving" : "suspected",
+			);
 		});
 }
 

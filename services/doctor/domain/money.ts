@@ -1,5 +1,5 @@
 import type { EntryKind } from "../../ledger/contract.ts";
-import { finding, type Finding } from "./finding.ts";
+import { finding, type Certainty, type Finding } from "./finding.ts";
 import { paymentOf, type Purchase, type Setting } from "./purchase.ts";
 
 type Report = (kind: Finding["kind"], expected: string, found: string) => Finding;
@@ -12,13 +12,13 @@ interface Due {
 }
 
 /** Provider's books = payment = ledger, won for won. */
-export function moneyFindings(purchase: Purchase, { hasBooks }: Setting, isMoving: boolean): readonly Finding[] {
+export function moneyFindings(purchase: Purchase, { hasBooks }: Setting, certainty: Certainty): readonly Finding[] {
 	// A payment that cannot be read has its own finding; what it would say is not known.
 	if (purchase.payments.some(({ facts }) => facts === null)) return [];
 	const payment = paymentOf(purchase);
 	const subjects = { orderId: purchase.orderId, paymentId: payment?.paymentId ?? null };
 	const report: Report = (kind, expected, found) =>
-		finding("purchases", kind, purchase.orderId, [expected, found], subjects, isMoving);
+		finding("purchases", kind, purchase.orderId, [expected, found], subjects, certainty);
 	const due = dueOf(purchase);
 	return [...(hasBooks ? providerFindings(purchase, due, report) : []), ...ledgerFindings(purchase, due, report)];
 }

@@ -1,5 +1,5 @@
 import type { SagaAudit } from "../../saga/contract.ts";
-import { finding, type Finding } from "./finding.ts";
+import { finding, type Certainty, type Finding } from "./finding.ts";
 
 /** Times before which a saga should have gone on, ISO 8601. */
 export interface Patience {
@@ -12,9 +12,10 @@ export interface Patience {
 /** What is wrong with a saga by itself: damaged, in need of somebody, past its deadline without a reason, or left alone. */
 export function sagaFindings({ sagaId, facts, broken }: SagaAudit, patience: Patience): readonly Finding[] {
 	const subjects = { sagaId, orderId: facts?.orderId ?? null };
-	const report = (kind: Finding["kind"], expected: string, found: string) =>
-		finding("sagas", kind, sagaId, [expected, found], subjects);
-	const findings = broken.map((sentence) => report("saga-broken", "the document that its events tell of", sentence));
+	const report = (kind: Finding["kind"], expected: string, found: string, certainty?: Certainty) =>
+		finding("sagas", kind, sagaId, [expected, found], subjects, certainty);
+	const sound = "the document that its events tell of";
+	const findings = broken.map((sentence) => report("saga-broken", sound, sentence, "certain"));
 	if (facts === null) return findings;
 	const isRunning = facts.status === "STARTED" || facts.status === "COMPENSATING";
 	return isRunning ? [...findings, ...lateFindings(facts, patience, report)] : findings;

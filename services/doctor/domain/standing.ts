@@ -1,11 +1,11 @@
 import type { OrderStatus } from "../../order/contract.ts";
 import type { PaymentStatus } from "../../payment/contract.ts";
 import type { SagaStatus } from "../../saga/contract.ts";
-import { finding, type Finding } from "./finding.ts";
+import { finding, type Certainty, type Finding } from "./finding.ts";
 import { checkoutOf, hasRunningSaga, paymentOf, type PaymentFacts, type Purchase, type Setting } from "./purchase.ts";
 
 type OrderFacts = NonNullable<NonNullable<Purchase["order"]>["facts"]>;
-type Report = (kind: Finding["kind"], expected: string, found: string, isMoving?: boolean) => Finding;
+type Report = (kind: Finding["kind"], expected: string, found: string, certainty?: Certainty) => Finding;
 
 /** Where a payment may be while its order is there, and nobody is at work. */
 const FITTING: Readonly<Record<OrderStatus, readonly PaymentStatus[]>> = {
@@ -24,15 +24,15 @@ const AFTER: Readonly<Partial<Record<SagaStatus, readonly [fitting: readonly Ord
 };
 
 /** Order = payment = saga = points: who stands where. */
-export function standingFindings(purchase: Purchase, setting: Setting, isMoving: boolean): readonly Finding[] {
+export function standingFindings(purchase: Purchase, setting: Setting, certainty: Certainty): readonly Finding[] {
 	const payment = paymentOf(purchase);
 	const subjects = {
 		orderId: purchase.orderId,
 		paymentId: payment?.paymentId ?? null,
 		sagaId: checkoutOf(purchase)?.sagaId ?? null,
 	};
-	const report: Report = (kind, expected, found, moving = isMoving) =>
-		finding("purchases", kind, purchase.orderId, [expected, found], subjects, moving);
+	const report: Report = (kind, expected, found, sure = certainty) =>
+		finding("purchases", kind, purchase.orderId, [expected, found], subjects, sure);
 	return [
 		...brokenFindings(purchase, report),
 		...existenceFindings(purchase, report),
@@ -46,8 +46,8 @@ export function standingFindings(purchase: Purchase, setting: Setting, isMoving:
 function brokenFindings({ order, payments }: Purchase, report: Report): Finding[] {
 	const sound = "the document that its events tell of";
 	return [
-		...(order?.broken ?? []).map((sentence) => report("order-broken", sound, sentence, false)),
-		...payments.flatMap(({ broken }) => broken.map((sentence) => report("payment-broken", sound, sentence, false))),
+		...(order?.broken ?? []).map((sentence) => report("order-broken", sound, sentence, "certain")),
+		...payments.flatMap(({ broken }) => broken.map((sentence) => report("payment-broken", sound, sentence, "certain"))),
 	];
 }
 
@@ -63,7 +63,7 @@ function existenceFindings(purchase: Purchase, report: Report): Finding[] {
 
 function unresolvedFindings({ unsettledSince }: PaymentFacts, setting: Setting, report: Report): Finding[] {
 	if (unsettledSince === null || unsettledSince >= setting.unresolvedBefore) return [];
-	return [report("payment-unresolved", "the provider's word", `missing since ${unsettledSince}`, false)];
+	return [report("payment-unresolved", "the provider's word", `missing since ${unsettledSince}`, "suspected")];
 }
 
 function pairFindings(purchase: Purchase, report: Report): Finding[] {

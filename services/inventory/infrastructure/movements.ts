@@ -12,10 +12,11 @@ export async function auditMovements(
 	hasRecord: (key: ReservationKey) => Promise<boolean>,
 ): Promise<AuditPage<ReservationMovement>> {
 	const page = await auditEvents(stockAggregate.kind, deps, request);
+	const { isBrief } = request;
 	const items: ReservationMovement[] = [];
 	for (const event of page.items) {
 		const movement = movementOf(event as unknown as StockEvent);
-		if (movement !== null) items.push({ ...movement, hasRecord: await hasRecord(movement) });
+		if (movement !== null) items.push({ ...movement, hasRecord: isBrief === true || (await hasRecord(movement)) });
 	}
 	return { ...page, items };
 }

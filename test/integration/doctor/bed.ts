@@ -29,14 +29,14 @@ export interface Clinic {
 /** Every second look follows at once. */
 const IMPATIENT = { ...doctor, settings: { retryDelayMs: 1 } };
 
-export async function startClinic(env: Readonly<Record<string, string>> = {}): Promise<Clinic> {
+export async function startClinic(services: readonly unknown[] = []): Promise<Clinic> {
 	const folder = temporaryFolder();
 	let twin = createTwin({ port: 0, dataDir: join(folder.path, "twin") });
 	const { url } = await twin.start();
 	const shop = await startShop({
-		services: [...CHECKOUT, ledger, IMPATIENT],
+		services: [...CHECKOUT, ledger, IMPATIENT, ...services],
 		dataDir: join(folder.path, "data"),
-		env: { TOSS_API_URL: url, TOSS_SECRET_KEY: "", TOSS_CLIENT_KEY: "", TOSS_TOTAL_TIMEOUT_MS: "2000", ...env },
+		env: { TOSS_API_URL: url, TOSS_SECRET_KEY: "", TOSS_CLIENT_KEY: "", TOSS_TOTAL_TIMEOUT_MS: "2000" },
 	});
 	const post = postTo(url);
 	const file = join(folder.path, "data", DATA_FILE);
