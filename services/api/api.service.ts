@@ -145,20 +145,22 @@ const service: TypedService<"api", Deps> = {
 		Object.assign(this.settings, { port: settings.port, ip: settings.host });
 		this.isStopping = false;
 		const drain = createDrain(this.server);
-		// Before any service stops and before the bus does: requests under way still find everything in place.
-		this.broker.middlewares.add({
-			name: "GatewayDrain",
-			stopping: async () => {
-				this.isStopping = true;
-				await drain();
-			},
-		});
-		this.gateway = wireGateway({
+		const { gateway, streams } = wireGateway({
 			runtime: this.runtime,
 			broker: this.broker,
 			log: this.logger,
 			isStopping: () => this.isStopping,
 			root: process.cwd(),
+		});
+		this.gateway = gateway;
+		// Before any service stops and before the bus does: requests under way still find everything in place.
+		this.broker.middlewares.add({
+			name: "GatewayDrain",
+			stopping: async () => {
+				this.isStopping = true;
+				streams.close();
+				await drain();
+			},
 		});
 	},
 };

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../mixins/runtime.ts";
+import type { Meta } from "../../mixins/typed.ts";
 import { createAdmission, type Admission } from "./access/admission.ts";
 import { createLimiter } from "./access/limiter.ts";
 import { requirementOf } from "./access/policy.ts";
@@ -22,12 +23,14 @@ import { createClaims, type Claims } from "./idempotency/claims.ts";
 import type { HttpMetrics } from "./operations/http-metrics.ts";
 import type { LimitName, Route, RouteKey } from "./routes/types.ts";
 import type { Site } from "./site/site.ts";
+import type { LiveStreams } from "./streams/live-streams.ts";
 
 /** What the gateway stands on. */
 export interface GatewayOptions {
 	readonly runtime: Runtime;
 	readonly routes: Readonly<Record<string, Route>>;
 	readonly site: Site;
+	readonly streams: LiveStreams;
 	readonly metrics: HttpMetrics;
 	readonly log: FailureOptions["log"];
 }
@@ -119,13 +122,14 @@ function createServe(
 		exchange.door = door;
 		exchange.params = params;
 		await admit(ctx, request, door);
-		if ("site" in door.route) out.site(request, response, await site.serve(door.route.site, request));
+		if ("isStream" in door.route) await out.stream(request, response, ctx.meta);
+		else if ("site" in door.route) out.site(request, response, await site.serve(door.route.site, request));
 		else out.api(request, response, await answer(ctx, request, door.route));
 		return true;
 	};
 }
 
-function createOutlet({ runtime, metrics }: GatewayOptions, isHttps: boolean) {
+function createOutlet({ runtime, metrics, streams }: GatewayOptions, isHttps: boolean) {
 	const { granted, preflight } = cors(runtime.settings.corsOrigins);
 	const fixed = securityHeaders(isHttps);
 	const deliver = (request: GatewayRequest, response: GatewayResponse, reply: Reply, headers: HeaderList) => {
@@ -138,6 +142,12 @@ function createOutlet({ runtime, metrics }: GatewayOptions, isHttps: boolean) {
 			deliver(request, response, reply, withCors(fixed.api, granted(request.headers))),
 		site: (request: GatewayRequest, response: GatewayResponse, reply: Reply) =>
 			deliver(request, response, reply, fixed.site),
+		async stream(request: GatewayRequest, response: GatewayResponse, meta: Meta): Promise<void> {
+			const { correlationId, door } = request.exchange;
+			const headers = withCors(fixed.api, granted(request.headers));
+			await streams.open(request, response, meta, [...headers, ["X-Correlation-ID", correlationId]]);
+			metrics.observe(door?.key ?? "unmatched", request, 200);
+		},
 		options(request: GatewayRequest, response: GatewayResponse, router: Router<Door>): true {
 			const methods = allowed(router, request);
 			if (methods.length === 0) throw new GatewayRejected("NOT_FOUND");

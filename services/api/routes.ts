@@ -1,6 +1,7 @@
 import { authRoutes } from "./routes/auth.routes.ts";
 import { inventoryRoutes } from "./routes/inventory.routes.ts";
 import { ledgerRoutes } from "./routes/ledger.routes.ts";
+import { logsRoutes } from "./routes/logs.routes.ts";
 import { operationsRoutes } from "./routes/operations.routes.ts";
 import { pointsRoutes } from "./routes/points.routes.ts";
 import { sagaRoutes } from "./routes/saga.routes.ts";
@@ -18,6 +19,7 @@ export const routes = {
 	...pointsRoutes,
 	...sagaRoutes,
 	...storyRoutes,
+	...logsRoutes,
 	...operationsRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

@@ -1,5 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import type { Runtime } from "../../mixins/runtime.ts";
+import type { Broker } from "../../mixins/typed.ts";
 import type { FailureOptions } from "./failures.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { openApiDocument } from "./openapi/document.ts";
@@ -13,6 +14,8 @@ import { createDocs } from "./site/docs.ts";
 import { createFiles } from "./site/files.ts";
 import { createPageHandler } from "./site/page-handler.ts";
 import { createSite } from "./site/site.ts";
+import { createLiveStreams, type LiveStreams } from "./streams/live-streams.ts";
+import { createPulse } from "./streams/pulse.ts";
 
 /** What the wiring needs of the service. */
 export interface WiringOptions {
@@ -27,8 +30,11 @@ export interface WiringOptions {
 /** Version of the public API, as the documentation states it. */
 const API_VERSION = "1.0.0";
 
-/** The gateway with its site, probes and documentation. */
-export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOptions): Gateway {
+/** The gateway with its site, probes and documentation, and the streams that have to end before it can. */
+export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOptions): {
+	gateway: Gateway;
+	streams: LiveStreams;
+} {
 	const { settings, random } = runtime;
 	const http = createHttpMetrics();
 	const files = createFiles(root);
@@ -56,7 +62,14 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 		},
 		pages.problem,
 	);
-	return createGateway({ runtime, routes, site, metrics: http, log });
+	const caller: Broker = broker;
+	const streams = createLiveStreams({
+		tail: (params, meta) => caller.call("logging.tail", params, { meta }),
+		pulse: createPulse((listener) => runtime.log.onAppend(listener)),
+		now: () => performance.now(),
+		onError: (error) => log.info("A live stream has ended.", { error: String(error) }),
+	});
+	return { gateway: createGateway({ runtime, routes, site, streams, metrics: http, log }), streams };
 }
 
 function documentOf({ settings }: Runtime, broker: ServiceBroker): string {

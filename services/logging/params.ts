@@ -42,15 +42,18 @@ export const tail = {
 	status: { type: "enum", values: ["SUCCESS", "FAILED", "PROCESSING", "COMPENSATED"], optional: true },
 } as const;
 
+/** One that nobody knows is not found. */
+const kind = { type: "string", min: 1, max: 64, pattern: /^[A-Za-z0-9_-]+$/ } as const;
+
 export const streamEvents = {
 	$$strict: "remove",
-	kind: name,
+	kind,
 	id: streamId,
 	after: { ...place, optional: true },
 	limit: rules.limit,
 } as const;
 
-export const streamState = { $$strict: "remove", kind: name, id: streamId, sequence, at: instant } as const;
+export const streamState = { $$strict: "remove", kind, id: streamId, sequence, at: instant } as const;
 
 export const paymentHistory = { $$strict: "remove", paymentId: rules.id } as const;
 

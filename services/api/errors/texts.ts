@@ -50,6 +50,7 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 	},
 	PAYLOAD_TOO_LARGE: { ko: "요청 본문이 너무 큽니다.", en: "The request body is too large." },
 	UNSUPPORTED_MEDIA_TYPE: { ko: "JSON 본문만 받을 수 있습니다.", en: "Only JSON bodies are accepted." },
+	TOO_MANY_STREAMS: { ko: "열려 있는 실시간 연결이 너무 많습니다.", en: "Too many live streams are open." },
 	RATE_LIMITED: {
 		ko: "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
 		en: "Too many requests. Please try again later.",

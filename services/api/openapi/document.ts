@@ -125,7 +125,8 @@ function requestBody(fields: readonly { name: string; source: Source; rule: unkn
 function successes(route: ActionRoute): Record<string, Json> {
 	const status = String(route.status ?? 200);
 	if (route.answer === null) return { [status]: { description: "Done; no content" } };
-	const content = { "application/json": { schema: ref(route.answer) } };
+	const type = route.isStream === true ? "text/event-stream" : "application/json";
+	const content = { [type]: { schema: ref(route.answer) } };
 	const responses: Record<string, Json> = { [status]: { description: "OK", content } };
 	if (route.isAccepted !== undefined)
 		responses["202"] = { description: "Accepted; the outcome is not known yet", content };

@@ -9,12 +9,20 @@ const step = oneOf(
 	"POINTS_AWARDED",
 	"ORDER_CONFIRMED",
 	"INVENTORY_CONFIRMED",
+	"REFUND_REQUESTED",
+	"PAYMENT_REFUNDED",
+	"ORDER_SETTLED",
+	"POINTS_REVOKED",
+	"INVENTORY_RESTOCKED",
 	"COMPLETED",
 );
+const name = oneOf("checkout", "refund");
 const percent: JsonSchema = { type: "number", minimum: 0, maximum: 100 };
 const head = {
 	sagaId: text,
+	name,
 	orderId: text,
+	amount: nullable(count),
 	status,
 	currentStep: step,
 	completedSteps: listOf(step),
@@ -61,6 +69,7 @@ export const sagaSchemas = {
 		["errorMessage"],
 	),
 	SagaMetrics: object({
+		name,
 		hours: count,
 		total: count,
 		completed: count,

@@ -1,21 +1,14 @@
 import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, text, won } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { goodsSchemas } from "./goods-schemas.ts";
+import { logSchemas, PAYMENT_STATUSES } from "./log-schemas.ts";
 import { sagaSchemas } from "./saga-schemas.ts";
 import { storySchemas } from "./story-schemas.ts";
 
 const orderStatus = oneOf("CREATED", "PENDING", "PAID", "CONFIRMED", "COMPLETED", "FAILED", "CANCELLED");
-const paymentStatus = oneOf("PENDING", "APPROVING", "APPROVED", "FAILED", "CANCELLING", "CANCELLED", "EXPIRED");
+const paymentStatus = oneOf(...PAYMENT_STATUSES);
 const localised = object({ ko: text, en: text });
 const krw = oneOf("KRW");
-const eventHead = {
-	eventId: text,
-	eventType: text,
-	serviceName: text,
-	status: oneOf("SUCCESS", "FAILED", "PROCESSING", "COMPENSATED"),
-	timestamp: instant,
-	correlationId: text,
-};
 
 const account = {
 	Account: object({ id: text, userId: text, username: text, email: text, roles: listOf(text), createdAt: instant }),
@@ -130,47 +123,6 @@ const shop = {
 	WebhookReceipt: object({ received: { const: true } }),
 } satisfies Record<string, JsonSchema>;
 
-const logs = {
-	EventRows: listOf(
-		object({
-			id: text,
-			...eventHead,
-			causationId: text,
-			aggregateId: text,
-			sequence: count,
-			payload: anything,
-			userId: nullable(text),
-			actor: text,
-			errorMessage: nullable(text),
-			processingTimeMs: nullable({ type: "number" }),
-		}),
-	),
-	RecentEvents: listOf(object(eventHead)),
-	PaymentHistory: listOf(
-		object({
-			id: text,
-			paymentId: text,
-			sequence: count,
-			eventType: text,
-			previousState: nullable(paymentStatus),
-			newState: paymentStatus,
-			eventData: anything,
-			occurredAt: instant,
-			actor: text,
-			metadata: object({ correlationId: text, schemaVersion: count }),
-		}),
-	),
-	PaymentState: object({
-		paymentId: text,
-		requestedSequence: nullable(count),
-		sequence: count,
-		state: paymentStatus,
-		eventType: text,
-		occurredAt: instant,
-		snapshot: anything,
-	}),
-} satisfies Record<string, JsonSchema>;
-
 const signedWon = { type: "integer", description: "Won; negative when it stands on the other side." } as const;
 const side = oneOf("debit", "credit");
 const ledgerAccount = {
@@ -271,7 +223,7 @@ const operations = {
 export const schemas = {
 	...account,
 	...shop,
-	...logs,
+	...logSchemas,
 	...goodsSchemas,
 	...ledger,
 	...sagaSchemas,

@@ -1,43 +1,7 @@
 import type { RouteTable } from "./types.ts";
 
-/** Event log, administration, virtual clock. */
+/** Administration, virtual clock. */
 export const operationsRoutes = {
-	"GET /api/logs/events/trace/:correlationId": {
-		action: "logging.trace",
-		auth: "logs",
-		limit: "api",
-		from: { correlationId: "path" },
-		answer: "EventRows",
-		summary: "Every event of a correlation id, oldest first",
-		tag: "logs",
-	},
-	"GET /api/logs/events/recent": {
-		action: "logging.recent",
-		auth: "logs",
-		limit: "api",
-		from: { limit: "query-integer", minutes: "query-integer" },
-		answer: "RecentEvents",
-		summary: "The newest events",
-		tag: "logs",
-	},
-	"GET /api/logs/payments/:paymentId/history": {
-		action: "logging.paymentHistory",
-		auth: "own-logs",
-		limit: "api",
-		from: { paymentId: "path" },
-		answer: "PaymentHistory",
-		summary: "Every event of a payment (payment or order id)",
-		tag: "logs",
-	},
-	"GET /api/logs/payments/:paymentId/state": {
-		action: "logging.paymentState",
-		auth: "own-logs",
-		limit: "api",
-		from: { paymentId: "path", sequence: "query-integer", at: "query" },
-		answer: "PaymentState",
-		summary: "A payment's state after one of its events or at an instant",
-		tag: "logs",
-	},
 	"GET /api/admin/dashboard": {
 		action: "api.dashboard",
 		auth: "admin",

@@ -52,6 +52,8 @@ type ActionRouteOf<Name extends ActionName> = RouteBase &
 		readonly session?: SessionEffect;
 		/** Whether the route reads or writes the refresh cookie: no cross-site caller may use it. */
 		readonly cookies?: true;
+		/** Its answer has `items` that are sent one by one for as long as the client listens. */
+		readonly isStream?: true;
 		/** Only with CLOCK=virtual. */
 		readonly onlyVirtualClock?: true;
 	};

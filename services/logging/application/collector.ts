@@ -1,16 +1,7 @@
 import type { Delivery } from "../../../mixins/bus/port.ts";
-import { EVENT_ROW, rowOf, type StoredRow } from "../domain/event-row.ts";
-import type { RollUps } from "./roll-ups.ts";
+import { EVENT_ROW, rowOf } from "../domain/event-row.ts";
+import type { Collected, RollUps } from "./roll-ups.ts";
 import type { RecordCommit, RecordStore } from "./ports.ts";
-
-/** An event with its row and its place. */
-export interface Collected {
-	readonly id: string;
-	readonly row: StoredRow;
-	readonly stream: string;
-	/** 0: fired by hand, at no place in any log; it gets a row and is not counted. */
-	readonly position: number;
-}
 
 /** Takes events into the log. */
 export interface Collector {

@@ -1,9 +1,18 @@
 import type { CommitResult } from "../../../mixins/store/port.ts";
+import type { StoredRow } from "../domain/event-row.ts";
 import { stretchesOf, type Intervals } from "../domain/intervals.ts";
 import { covers, emptyRollUp, HOUR, MINUTE, rolledUp, rollUpId, type RollUp, type Unit } from "../domain/roll-up.ts";
 import { Counter } from "../domain/tally.ts";
-import type { Collected } from "./collector.ts";
 import type { RecordCommit, RecordStore } from "./ports.ts";
+
+/** An event with its row and its place. */
+export interface Collected {
+	readonly id: string;
+	readonly row: StoredRow;
+	readonly stream: string;
+	/** 0: fired by hand, at no place in any log; it gets a row and is not counted. */
+	readonly position: number;
+}
 
 /** The documents that count, with the newest of them in memory. */
 export interface RollUps {

@@ -137,6 +137,23 @@ const tokens = (): ResultOf<"auth.login"> => ({
 	roles: ["ROLE_USER"],
 });
 
+const METRICS: ResultOf<"logging.metrics"> = {
+	timeRange: "24 hours",
+	hours: 24,
+	windowStart: AT,
+	totalEvents: 0,
+	failedEvents: 0,
+	overallSuccessRate: null,
+	avgProcessingTimeMs: null,
+	p95ProcessingTimeMs: null,
+	hourlyEventCounts: [],
+	eventTypeCounts: [],
+	serviceSuccessRates: [],
+	serviceProcessingTimes: [],
+	saga: null,
+	generatedAt: AT,
+};
+
 /** Example answers; an order belongs to the user its id names (`ORD_OF_<user>`), as an owner check would have it. */
 function stock(productId: string, quantity: number) {
 	return { productId, productName: "테스트 상품", quantity, reservedQuantity: 0, available: quantity };
@@ -222,6 +239,21 @@ const EXAMPLES: Answers = {
 	"logging.trace": () => [],
 	"logging.recent": () => [],
 	"logging.paymentHistory": () => [],
+	"logging.userEvents": () => ({ items: [], nextCursor: null }),
+	"logging.search": ({ id }) => ({ id, matches: [] }),
+	"logging.metrics": () => METRICS,
+	"logging.tail": ({ after = 7 }) => ({ items: [], last: after, isAtEnd: true }),
+	"logging.streamEvents": () => ({ items: [], nextAfter: null }),
+	"logging.streamState": ({ kind, id }) => ({
+		kind,
+		id,
+		requestedSequence: null,
+		sequence: 1,
+		lastSequence: 1,
+		eventType: "order.created",
+		occurredAt: AT,
+		state: {},
+	}),
 	"logging.paymentState": ({ paymentId }) => ({
 		paymentId,
 		requestedSequence: null,
