@@ -4,6 +4,7 @@ import type { Envelope } from "../../../services/shared/events.ts";
 import type { Passage } from "../world/broker.ts";
 import type { ClientWitness, Intention } from "../world/buyers.ts";
 import type { ClientReply } from "../world/front-door.ts";
+import { PAYROLL, type Payroll } from "../world/clerks.ts";
 import type { Disk } from "../world/disk.ts";
 import type { Charge, ProviderBooks } from "../world/provider-books.ts";
 import { LedgerWatch } from "./book.ts";
@@ -31,6 +32,7 @@ export class Oracle implements ClientWitness {
 	readonly deliveries = new Deliveries();
 	readonly clients = new Clients(this.money, this.orders);
 	readonly #sequences = new Map<string, number>();
+	#token = 0;
 	readonly #onEvent: (event: Envelope) => void;
 
 	constructor(onEvent: (event: Envelope) => void) {
@@ -40,6 +42,7 @@ export class Oracle implements ClientWitness {
 	/** Something is on the disk. */
 	onCommitted(item: Commit): void {
 		if (item.kind === "ledger-batch") this.ledger.onBatch(item);
+		if (item.kind === PAYROLL) this.#payroll(item.state as Payroll);
 		for (const event of item.events) this.#event(item, event);
 	}
 
@@ -112,6 +115,12 @@ export class Oracle implements ClientWitness {
 		const { money, orders, goods } = this;
 		this.clients.explain();
 		checkAgreement({ disk, charges: books.charges.values(), money, orders, goods, rateBps });
+	}
+
+	/** Whoever writes with an old token has woken up too late. */
+	#payroll({ fencingToken }: Payroll): void {
+		must("fenced", fencingToken >= this.#token, () => `token ${fencingToken} writes after token ${this.#token}`);
+		this.#token = fencingToken;
 	}
 
 	#event({ kind, id }: Commit, event: Envelope): void {

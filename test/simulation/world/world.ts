@@ -7,6 +7,7 @@ import { stream, type SeededRandom } from "../kernel/random.ts";
 import type { Trace } from "../kernel/trace.ts";
 import { Oracle } from "../oracle/oracle.ts";
 import { Buyer, SCARCE } from "./buyers.ts";
+import { Clerks } from "./clerks.ts";
 import { Disk } from "./disk.ts";
 import { NO_FAULTS, type Faults } from "./faults.ts";
 import { linkTo, type Link } from "./link.ts";
@@ -44,6 +45,7 @@ export class World {
 	readonly #link: Link;
 	#faults: Faults = NO_FAULTS;
 	#booted = 0;
+	#clerks: Clerks | null = null;
 
 	constructor(plan: Plan, trace: Trace, tampering: Tampering) {
 		this.#plan = plan;
@@ -72,6 +74,7 @@ export class World {
 	trouble(): void {
 		this.#faults = this.#plan.faults;
 		const random = this.#stream("crash");
+		if (this.#plan.hasClerks) this.#hire();
 		for (let crash = 0; crash < this.#plan.faults.crashes; crash++)
 			this.kernel.later(null, random.below(this.#plan.troubledMs), () => this.#strike(random));
 	}
@@ -79,6 +82,7 @@ export class World {
 	/** Nothing goes wrong any more. */
 	calm(): void {
 		this.tell("world", "the faults stop");
+		this.#clerks?.stop();
 		this.#faults = NO_FAULTS;
 	}
 
@@ -122,6 +126,15 @@ export class World {
 			const parked = dead === 0 ? [] : await bus.parked(group, 100);
 			for (const { id } of parked.filter(({ isDead }) => isDead)) await bus.replay(id);
 		}
+	}
+
+	#hire(): void {
+		const { kernel, disk, settings } = this;
+		const streamOf = (part: string) => this.#stream(part);
+		const faults = () => this.#faults;
+		const tell = (who: string, what: string) => this.tell(who, what);
+		this.#clerks = new Clerks({ kernel, disk, settings, streamOf, faults, tell });
+		this.#clerks.start();
 	}
 
 	#stream(name: string): SeededRandom {
