@@ -55,16 +55,16 @@ function change<Input extends object>(
 function begin<Input extends object>(
 	plan: SagaPlan<Input>,
 	state: RunningSaga<Input>,
-	{ runner, now }: Of<Input, "begin">,
+	{ runner, isAlone = false, now }: Of<Input, "begin">,
 ): readonly SagaEvent[] {
 	const next = nextStep(plan, state);
-	if (next === null || !isTurnOf(state, runner, now)) return [];
+	if (next === null || !isTurnOf(state, { runner, isAlone, now })) return [];
 	const { step, direction, call } = next;
 	const { attempt, round } = attemptAt(state, step.name, direction);
 	const late = direction === "forward" ? lateCode(plan, state, attempt, now) : null;
 	if (late !== null) {
 		const events = turn(plan, state, { failedStep: step.name, errorCode: late, now });
-		return [...events, ...begin(plan, after(plan, state, events), { type: "begin", runner, now })];
+		return [...events, ...begin(plan, after(plan, state, events), { type: "begin", runner, isAlone, now })];
 	}
 	const leaseUntil = later(now, call.timeoutMs + LEASE_MARGIN_MS);
 	const data = { ...nameOf(state), step: step.name, direction, attempt, round, runner, leaseUntil, startedAt: now };
@@ -188,8 +188,12 @@ function endOf<Input extends object>(state: RunningSaga<Input>, now: string): Sa
 }
 
 /** The one who holds the lease goes on at once; anybody else when it has run out. */
-function isTurnOf<Input extends object>({ runner, dueAt }: RunningSaga<Input>, asking: string, now: string): boolean {
-	return dueAt !== null && (runner === asking || dueAt <= now);
+function isTurnOf<Input extends object>(
+	{ runner, dueAt }: RunningSaga<Input>,
+	asking: { readonly runner: string; readonly isAlone: boolean; readonly now: string },
+): boolean {
+	const isOwn = runner !== null && (asking.isAlone || runner === asking.runner);
+	return dueAt !== null && (isOwn || dueAt <= asking.now);
 }
 
 function attemptAt<Input extends object>(

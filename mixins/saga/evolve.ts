@@ -17,7 +17,9 @@ export function evolveWith<Input extends object>(
 function begun<Input extends object>(plan: SagaPlan<Input>, data: DataOf<"saga.started">): RunningSaga<Input> {
 	const { sagaId, saga, reference, correlationId, runner, leaseUntil, startedAt, deadlineAt } = data;
 	const input = data.input as Input;
-	const adopted = plan.steps.filter((step) => step.forward === null && step.isNeeded(input)).map(({ name }) => name);
+	const adopted = plan.steps
+		.filter((step) => step.forward === null && step.isNeeded(input, {}))
+		.map(({ name }) => name);
 	return {
 		status: "STARTED",
 		sagaId,

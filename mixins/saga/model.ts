@@ -64,7 +64,8 @@ export type SagaCommand<Input extends object> =
 			readonly runner: string;
 			readonly now: string;
 	  }
-	| { readonly type: "begin"; readonly runner: string; readonly now: string }
+	/** `isAlone`: nobody else can be at work, so a lease of anybody is one of a process that is gone. */
+	| { readonly type: "begin"; readonly runner: string; readonly isAlone?: boolean; readonly now: string }
 	| { readonly type: "succeed"; readonly call: BegunCall; readonly facts: Facts; readonly now: string }
 	| { readonly type: "refuse"; readonly call: BegunCall; readonly errorCode: string; readonly now: string }
 	| { readonly type: "miss"; readonly call: BegunCall; readonly errorCode: string; readonly now: string }

@@ -39,10 +39,10 @@ export function commandIdFor(sagaId: string, step: string, direction: Direction,
 
 function nextForward<Input extends object>(
 	{ steps }: SagaPlan<Input>,
-	{ done, input }: RunningSaga<Input>,
+	{ done, input, facts }: RunningSaga<Input>,
 ): NextStep<Input> | null {
 	for (const step of steps)
-		if (step.forward !== null && !done.includes(step.name) && step.isNeeded(input))
+		if (step.forward !== null && !done.includes(step.name) && step.isNeeded(input, facts))
 			return { step, direction: "forward", call: step.forward };
 	return null;
 }

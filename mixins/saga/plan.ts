@@ -16,7 +16,7 @@ export interface PlannedCall<Input> {
 export interface PlannedStep<Input> {
 	readonly name: string;
 	readonly isPivot: boolean;
-	readonly isNeeded: (input: Input) => boolean;
+	readonly isNeeded: (input: Input, facts: Facts) => boolean;
 	/** Null for a step that was done before the saga began. */
 	readonly forward: PlannedCall<Input> | null;
 	/** Null where nothing is undone; the definition says why. */

@@ -36,8 +36,8 @@ type Undone<Input> =
 interface Named<Input> {
 	/** Lower case, hyphens; part of command ids, so never renamed. */
 	readonly name: string;
-	/** Default: always. */
-	readonly isNeeded?: (input: Input) => boolean;
+	/** Default: always. `facts` are what the steps before it have told; an adopted step has none. */
+	readonly isNeeded?: (input: Input, facts: Facts) => boolean;
 }
 
 interface Adopted<Input> extends Named<Input> {

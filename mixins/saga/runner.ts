@@ -19,6 +19,8 @@ export interface SagaRunnerDeps {
 	readonly caller: Caller;
 	/** Unique for this process. */
 	readonly runner: string;
+	/** No other process works on the store, so leases that stand in it at a start are of a process that is gone. */
+	readonly isAlone?: boolean;
 	/** A fresh command id. */
 	readonly commandId: () => string;
 	readonly onError: (error: unknown, sagaId: string) => void;
@@ -32,6 +34,7 @@ export interface SagaRunner<Input extends object> {
 	start(sagaId: string, input: Input, context: CommandContext): Promise<RunningSaga<Input>>;
 	/** Makes one that waits for its next attempt due at once; refuses with SAGA_NOT_FOUND and SAGA_ENDED. */
 	retry(sagaId: string, context: CommandContext): Promise<RunningSaga<Input>>;
+	/** What is stored; a saga of another definition is none. */
 	read(sagaId: string): Promise<Saga<Input>>;
 	/** Takes up what is due, as far as there is room; answers how many. */
 	sweep(): Promise<number>;
@@ -83,13 +86,16 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 
 	async retry(sagaId: string, context: CommandContext): Promise<RunningSaga<Input>> {
 		const { actors, clock } = this.#deps;
+		known(await this.read(sagaId));
 		const { state } = await actors.tell(this.#aggregate, sagaId, { type: "retry", now: clock.iso() }, context);
 		this.#room.enter(sagaId);
 		return known(state);
 	}
 
 	async read(sagaId: string): Promise<Saga<Input>> {
-		return (await this.#deps.actors.read(this.#aggregate, sagaId)).state;
+		// Not by the actor: it would be one of this definition, also for a saga of another.
+		const stored = await this.#deps.store.load<RunningSaga<Input>>(SAGA_KIND, sagaId);
+		return stored?.state.saga === this.#plan.name ? stored.state : { status: "none" };
 	}
 
 	sweep(): Promise<number> {
@@ -139,13 +145,13 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 	}
 
 	async #run(sagaId: string): Promise<void> {
-		const { clock, runner } = this.#deps;
+		const { actors, clock, runner, isAlone = false } = this.#deps;
 		while (!this.#stopping.signal.aborted) {
-			const state = await this.read(sagaId);
+			const { state } = await actors.read(this.#aggregate, sagaId);
 			const next = state.status === "none" ? null : nextStep(this.#plan, state);
 			if (next === null) return;
 			await this.#pass({ step: next.step.name, direction: next.direction, moment: "before-intent" }, sagaId);
-			const begun = await this.#tell(sagaId, { type: "begin", runner, now: clock.iso() });
+			const begun = await this.#tell(sagaId, { type: "begin", runner, isAlone, now: clock.iso() });
 			const { call } = begun.state;
 			// Somebody else is at it, it is not time yet, or it has ended.
 			if (begun.state.runner !== runner || call === null) {

@@ -94,7 +94,8 @@ export interface InventoryActions {
 	"inventory.restock": { params: { orderId: string; productId: string }; result: ReservationView };
 	/**
 	 * Internal: the same four for a whole order, as steps of a saga, in the order of the lines. Each line is a commit of
-	 * its own: after a refusal the caller releases the order, whatever became of the single lines.
+	 * its own: after a refusal the caller releases the order, whatever became of the single lines. `restockOrder` passes over
+	 * lines that were never reserved.
 	 */
 	"inventory.reserveOrder": {
 		params: { orderId: string; items: StockLine[]; sagaId?: string };

@@ -5,9 +5,9 @@ import { scheduler, type JobRun } from "../../mixins/scheduler.mixin.ts";
 import { commandIdOf, contextOf, type CallContext, type TypedService } from "../../mixins/typed.ts";
 import { demandOf, shortagesOf } from "./application/check.ts";
 import type { Desk } from "./application/ports.ts";
-import { confirm, findReservation, release, reserve, restock } from "./application/reservations.ts";
+import { confirm, findReservation, release, reserve, restock, restockIfTaken } from "./application/reservations.ts";
 import { cursorAfter, productIdOf, stocked, viewOf } from "./application/view.ts";
-import { inventoryErrors, type ReservationView, type StockAudit, type StockView } from "./contract.ts";
+import { inventoryErrors, type StockAudit, type StockView } from "./contract.ts";
 import type { Stock, StockCommand, StockedProduct } from "./domain/model.ts";
 import type { ReservationKey } from "./domain/reservation.ts";
 import { SEED_STOCK } from "./domain/seed.ts";
@@ -157,7 +157,8 @@ const service: TypedService<"inventory", Deps> = {
 			visibility,
 			params: whole,
 			async handler(ctx) {
-				return { reservations: await eachLine(keysOf(ctx.params), (key) => restock(this.deskOf(ctx), key)) };
+				const found = await eachLine(keysOf(ctx.params), (key) => restockIfTaken(this.deskOf(ctx), key));
+				return { reservations: found.filter((reservation) => reservation !== null) };
 			},
 		},
 
@@ -257,10 +258,10 @@ const service: TypedService<"inventory", Deps> = {
 export default service;
 
 /** Lines do not wait for each other; of several refusals the first line's counts. */
-async function eachLine<Line>(
+async function eachLine<Line, Result>(
 	lines: readonly Line[],
-	work: (line: Line) => Promise<ReservationView>,
-): Promise<readonly ReservationView[]> {
+	work: (line: Line) => Promise<Result>,
+): Promise<readonly Result[]> {
 	const results = await Promise.allSettled(lines.map(work));
 	return results.map((result) => {
 		if (result.status === "rejected") throw result.reason;

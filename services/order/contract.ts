@@ -1,3 +1,4 @@
+import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** CREATED → PENDING → PAID → CONFIRMED → COMPLETED, or FAILED, or CANCELLED. */
@@ -75,6 +76,21 @@ export interface OrderHistoryEntry {
 	at: string;
 }
 
+/** An order as an audit finds it. `facts` is null where the document is not what was written; amount in won. */
+export interface OrderAudit {
+	orderId: string;
+	facts: {
+		userId: string;
+		amount: number;
+		status: OrderStatus;
+		items: readonly OrderItem[];
+		paymentId: string | null;
+		isCancelRequested: boolean;
+	} | null;
+	/** One sentence for each thing that does not fit between the document and its events. */
+	broken: readonly string[];
+}
+
 /** Actions of the order service; see the folder's README for who may call what. */
 export interface OrderActions {
 	/** Refuses with OUT_OF_STOCK what is obviously not there; binds nothing. */
@@ -105,8 +121,18 @@ export interface OrderActions {
 		params: { orderId: string; reason: string };
 		result: { orderId: string; status: OrderStatus };
 	};
+	/**
+	 * Internal: an order follows a refund of its money, `isFull` when nothing of it is left: then it ends, unless it has.
+	 * `wasConfirmed` says whether a checkout has gone through, so that there is something to bring back.
+	 */
+	"order.followRefund": {
+		params: { orderId: string; reason: string; isFull: boolean };
+		result: { orderId: string; status: OrderStatus; wasConfirmed: boolean };
+	};
 	/** Ends orders whose time is over and resumes cancellations that were interrupted; answers how many it looked at. */
 	"order.sweep": { params: null; result: { examined: number } };
+	/** Internal: orders in the order of their ids, each held against its own events. */
+	"order.audit": { params: AuditRequest; result: AuditPage<OrderAudit> };
 	/** Counts by status, for the dashboard. At most a few seconds old. */
 	"order.counts": { params: null; result: Readonly<Record<OrderStatus, number>> };
 }

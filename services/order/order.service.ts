@@ -4,13 +4,16 @@ import * as rules from "../../mixins/rules.ts";
 import { scheduler, type JobRun } from "../../mixins/scheduler.mixin.ts";
 import { DomainError } from "../shared/errors.ts";
 import { commandIdOf, contextOf, type Broker, type Ctx, type Meta, type TypedService } from "../../mixins/typed.ts";
+import { isAdmin, listedUser } from "./application/access.ts";
 import { cursorAfter, orderIdOf } from "./application/cursor.ts";
 import { carryCancel, type TellOrder } from "./application/ending.ts";
 import { draftFor, unlessTaken, type Counter, type ShortagesOf } from "./application/placing.ts";
+import { followRefund } from "./application/refund.ts";
 import { HIDDEN_CONTACT, historyView, placed, viewOf } from "./application/view.ts";
 import { orderErrors, type OrderView, type OrderWish } from "./contract.ts";
 import { OrderRejected, type Order, type OrderCommand, type PlacedOrder } from "./domain/model.ts";
 import { givenContact } from "./domain/pricing.ts";
+import { auditOrders } from "./infrastructure/audit.ts";
 import { createContacts, type Contact, type Contacts } from "./infrastructure/contacts.ts";
 import { createCounts } from "./infrastructure/counts.ts";
 import { orderAggregate } from "./infrastructure/order.aggregate.ts";
@@ -110,6 +113,16 @@ const service: TypedService<"order", Deps> = {
 			},
 		},
 
+		followRefund: {
+			visibility: "protected",
+			params: { $$strict: "remove", orderId: rules.id, reason: rules.reason, isFull: { type: "boolean" } },
+			async handler(ctx) {
+				const { orderId } = ctx.params;
+				const order = placed((await this.read(orderId)).state);
+				return followRefund(order, this.teller(ctx, orderId), ctx.params, this.runtime.clock.iso());
+			},
+		},
+
 		sweep: {
 			visibility: "protected",
 			params: { $$strict: "remove" },
@@ -158,6 +171,14 @@ const service: TypedService<"order", Deps> = {
 				const { state } = await this.read(ctx.params.orderId);
 				const { orderId, userId, orderName, amount, expiresAt, items, status } = placed(state);
 				return { orderId, userId, orderName, amount, expiresAt, items, status };
+			},
+		},
+
+		audit: {
+			visibility: "protected",
+			params: rules.auditPage,
+			handler(ctx) {
+				return auditOrders(this.runtime, ctx.params);
 			},
 		},
 
@@ -274,13 +295,3 @@ const service: TypedService<"order", Deps> = {
 };
 
 export default service;
-
-function isAdmin({ roles = [] }: Meta): boolean {
-	return roles.includes("ROLE_ADMIN");
-}
-
-/** Only administrators see the orders of somebody else. */
-function listedUser(meta: Meta, wanted: string | undefined): string {
-	if (meta.userId === undefined) throw new OrderRejected("UNAUTHENTICATED");
-	return typeof wanted === "string" && isAdmin(meta) ? wanted : meta.userId;
-}

@@ -1,3 +1,4 @@
+import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** PENDING → APPROVING → APPROVED or FAILED; APPROVED → CANCELLING → CANCELLED (or back); PENDING → EXPIRED or CANCELLED. */
@@ -21,6 +22,18 @@ export interface PaymentView {
 	cancelReason?: string;
 	cancelledAt?: string;
 	createdAt: string;
+}
+
+/** What became of one refund; amounts in won. */
+export interface RefundView {
+	paymentId: string;
+	outcome: "DONE" | "OPEN";
+	/** Charged for the payment. */
+	amount: number;
+	/** Given back by all refunds, up to and with this one. */
+	cancelledAmount: number;
+	/** Nothing of the charge is left. */
+	isFull: boolean;
 }
 
 /** One row of a payment's history. */
@@ -48,6 +61,25 @@ export interface PaymentStateView {
 	snapshot: Readonly<Record<string, unknown>>;
 }
 
+/** A payment as an audit finds it. `facts` is null where the document is not what was written; amounts in won. */
+export interface PaymentAudit {
+	paymentId: string;
+	facts: {
+		orderId: string;
+		userId: string;
+		amount: number;
+		status: PaymentStatus;
+		paymentKey: string | null;
+		/** It was charged, whatever became of it later. */
+		isApproved: boolean;
+		cancelledAmount: number;
+		/** Since when the provider's word is missing, ISO 8601. */
+		unsettledSince: string | null;
+	} | null;
+	/** One sentence for each thing that does not fit between the document, its events and its payment key. */
+	broken: readonly string[];
+}
+
 /** Actions of the payment service; see the folder's README for who may call what. */
 export interface PaymentActions {
 	/** Internal: the payment of an order; a repeat answers the one that exists. */
@@ -59,12 +91,21 @@ export interface PaymentActions {
 	"payment.confirm": { params: { paymentKey: string; orderId: string; amount: number }; result: PaymentView };
 	"payment.get": { params: { orderId: string }; result: PaymentView };
 	/**
-	 * Gives money back: all that is left without `cancelAmount` (won). Answers CANCELLED (or APPROVED after a part),
-	 * CANCELLING while the outcome is unknown, APPROVING when it waits for the approval's outcome.
+	 * Gives money back by a refund saga: all that is left without `cancelAmount` (won). Answers CANCELLED (or APPROVED after
+	 * a part), CANCELLING while the outcome is unknown, APPROVING when it waits for the approval's outcome.
 	 */
 	"payment.cancel": {
 		params: { orderId: string; cancelReason: string; cancelAmount?: number };
 		result: PaymentView;
+	};
+	/**
+	 * Internal: a saga's refund, `cancelAmount` in won, without it all that is left. What is answered stands for ever: DONE,
+	 * or a refusal; OPEN is asked again under the same command id. `refundId` is the saga's. With `cancelledBy`, the id of
+	 * a `payment.cancelled`, nothing is asked for: it answers what that fact says.
+	 */
+	"payment.refund": {
+		params: { orderId: string; refundId: string; cancelReason: string; cancelAmount?: number; cancelledBy?: string };
+		result: RefundView;
 	};
 	/** Ends a payment nobody paid: the order was cancelled (`void`) or ran out of time (`expire`). Refuses once approving. */
 	"payment.void": { params: { orderId: string; reason: string }; result: PaymentView };
@@ -84,6 +125,8 @@ export interface PaymentActions {
 	"payment.stateAt": { params: { paymentId: string; sequence?: number }; result: PaymentStateView };
 	/** Looks up every payment whose outcome is unknown for too long; answers how many it settled. */
 	"payment.reconcile": { params: null; result: { examined: number; settled: number } };
+	/** Internal: payments in the order of their ids, each held against its own events. */
+	"payment.audit": { params: AuditRequest; result: AuditPage<PaymentAudit> };
 	/** How many payments were ever approved, and won charged and given back, for the dashboard. */
 	"payment.figures": {
 		params: null;
@@ -138,7 +181,11 @@ export interface PaymentEvents {
 		amount: number;
 		providerIdempotencyKey: string;
 		requestedAt: string;
+		/** The saga that asks; null without one. */
+		refundId: string | null;
 	};
+	/** A saga's refund that will never be: the reason stands for ever. */
+	"payment.refund-refused": { paymentId: string; orderId: string; refundId: string; errorCode: string };
 	/** Money went back, or a payment that never was charged ended (`amount` 0). */
 	"payment.cancelled": {
 		paymentId: string;
@@ -156,6 +203,8 @@ export interface PaymentEvents {
 		isPartial: boolean;
 		/** The request it answers; null for one made at the provider's own console, or without the provider. */
 		providerIdempotencyKey: string | null;
+		/** The saga that asked for it and sees to the rest; null without one. */
+		refundId: string | null;
 	};
 	"payment.cancel-failed": { paymentId: string; orderId: string; errorCode: string; errorMessage: string };
 	"payment.expired": { paymentId: string; orderId: string; userId: string };

@@ -2,22 +2,25 @@ import { actor, type ActorDeps } from "../../mixins/actor/actor.mixin.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler } from "../../mixins/scheduler.mixin.ts";
-import { contextOf, type Broker, type Ctx, type TypedService } from "../../mixins/typed.ts";
-import { cancel } from "./application/cancel.ts";
+import { asCommand, commandIdOf, contextOf, type Broker, type Ctx, type TypedService } from "../../mixins/typed.ts";
 import { confirm, type Traffic } from "./application/confirm.ts";
 import { createFlights } from "./application/flights.ts";
 import { createGate, type Patience } from "./application/gate.ts";
 import type { Counter } from "./application/ports.ts";
 import { heedLateNotice, heedNotice } from "./application/reconcile.ts";
+import { refund } from "./application/refund.ts";
+import { requestRefund, type AskForRefund } from "./application/request-refund.ts";
 import { configView } from "./application/config.ts";
 import { historyView, stateView, viewOf } from "./application/view.ts";
 import { paymentErrors } from "./contract.ts";
 import { PaymentRejected, type KnownPayment, type Payment, type PaymentCommand } from "./domain/model.ts";
+import { auditPayments } from "./infrastructure/audit.ts";
 import { createDesk } from "./infrastructure/desk.ts";
 import { createFigures, type FiguresProjection } from "./infrastructure/figures.projection.ts";
 import { paymentAggregate } from "./infrastructure/payment.aggregate.ts";
 import { createReconciler, type Reconciler } from "./infrastructure/reconciler.ts";
 import { tossProvider } from "./infrastructure/toss.provider.ts";
+import * as params from "./params.ts";
 
 interface Deps extends ActorDeps<Payment, PaymentCommand> {
 	traffic: Traffic;
@@ -31,9 +34,6 @@ interface Deps extends ActorDeps<Payment, PaymentCommand> {
 	paymentIdOf(id: string): string;
 }
 
-const PAYMENT_KEY_MAX = 200;
-const ORDER_NAME_MAX = 100;
-const AMOUNT_MAX = 10_000_000_000;
 /** As many as the provider's service takes at a time; the others wait here, before anything is recorded. */
 const AT_PROVIDER_MAX = 16;
 const WAITING_MAX = 512;
@@ -44,7 +44,6 @@ const NOTICE_ANSWER_MS = 2_000;
 const TICK_MS = 5_000;
 
 const orderId = rules.id;
-const paymentKey = { type: "string", min: 1, max: PAYMENT_KEY_MAX, pattern: /^[\x21-\x7e]+$/ } as const;
 
 /** Takes the money of an order once, gives it back when asked, and never guesses what the provider has done. */
 const service: TypedService<"payment", Deps> = {
@@ -67,14 +66,7 @@ const service: TypedService<"payment", Deps> = {
 	actions: {
 		create: {
 			visibility: "protected",
-			params: {
-				$$strict: "remove",
-				orderId,
-				userId: rules.id,
-				orderName: { type: "string", min: 1, max: ORDER_NAME_MAX },
-				amount: rules.wonBetween(1, AMOUNT_MAX),
-				expiresAt: { type: "string", max: 40 },
-			},
+			params: params.create,
 			async handler(ctx) {
 				const paymentId = this.paymentIdOf(ctx.params.orderId);
 				const { desk } = this.counterOf(ctx);
@@ -85,7 +77,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		confirm: {
-			params: { $$strict: "remove", paymentKey, orderId, amount: rules.wonBetween(1, AMOUNT_MAX) },
+			params: params.confirm,
 			async handler(ctx) {
 				const payment = await this.own(ctx, ctx.params.orderId);
 				return viewOf(await confirm(this.counterOf(ctx), this.traffic, payment, ctx.params));
@@ -93,16 +85,30 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		cancel: {
-			params: {
-				$$strict: "remove",
-				orderId,
-				cancelReason: rules.reason,
-				cancelAmount: { ...rules.wonBetween(1, AMOUNT_MAX), optional: true },
-			},
+			params: params.cancel,
 			async handler(ctx) {
-				const { paymentId } = await this.own(ctx, ctx.params.orderId);
-				const { cancelReason: reason, cancelAmount: amount = null } = ctx.params;
-				return viewOf(await cancel(this.counterOf(ctx), this.traffic, paymentId, { reason, amount }));
+				const { orderId: ordered, cancelReason, cancelAmount } = ctx.params;
+				const payment = await this.own(ctx, ordered);
+				const part = typeof cancelAmount === "number" ? { cancelAmount } : {};
+				const request = { orderId: ordered, paymentKey: payment.paymentKey ?? "", cancelReason, ...part };
+				const ask: AskForRefund = (left) =>
+					ctx.call(
+						"saga.refund",
+						{ ...request, requestId: commandIdOf(ctx), left },
+						asCommand(`${commandIdOf(ctx)}:refund`),
+					);
+				const wish = { reason: cancelReason, amount: cancelAmount ?? null };
+				return viewOf(await requestRefund(this.counterOf(ctx), this.traffic, payment, wish, ask));
+			},
+		},
+
+		refund: {
+			visibility: "protected",
+			params: params.refund,
+			async handler(ctx) {
+				const { refundId, cancelReason: reason, cancelAmount: amount = null, cancelledBy = null } = ctx.params;
+				const { paymentId } = await this.known(ctx, ctx.params.orderId);
+				return refund(this.counterOf(ctx), this.traffic, paymentId, { refundId, reason, amount, cancelledBy });
 			},
 		},
 
@@ -128,21 +134,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		webhook: {
-			params: {
-				$$strict: "remove",
-				eventType: { type: "string", max: 100, optional: true },
-				createdAt: { type: "string", max: 40, optional: true },
-				data: {
-					type: "object",
-					strict: "remove",
-					optional: true,
-					props: {
-						paymentKey: { ...paymentKey, optional: true },
-						orderId: { ...orderId, optional: true },
-						status: { type: "string", max: 40, optional: true },
-					},
-				},
-			},
+			params: params.webhook,
 			async handler(ctx) {
 				const { orderId: noticed, ...hint } = ctx.params.data ?? {};
 				const payment = typeof noticed === "string" ? (await this.read(this.paymentIdOf(noticed))).state : null;
@@ -198,14 +190,18 @@ const service: TypedService<"payment", Deps> = {
 
 		stateAt: {
 			visibility: "protected",
-			params: {
-				$$strict: "remove",
-				paymentId: rules.id,
-				sequence: { type: "number", integer: true, min: 1, max: Number.MAX_SAFE_INTEGER, optional: true },
-			},
+			params: params.stateAt,
 			async handler(ctx) {
 				const events = await this.historyOf(this.paymentIdOf(ctx.params.paymentId));
 				return stateView(events, ctx.params.sequence ?? null);
+			},
+		},
+
+		audit: {
+			visibility: "protected",
+			params: rules.auditPage,
+			handler(ctx) {
+				return auditPayments(this.runtime, ctx.params);
 			},
 		},
 

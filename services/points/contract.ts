@@ -1,7 +1,7 @@
 import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
-/** One entry of an account, in points; a purchase earns once and is taken back once. */
+/** One entry of an account, in points; a purchase earns once and is taken back by its refunds, never more than it earned. */
 export interface PointsMovement {
 	orderId: string;
 	type: "EARN" | "REVOKE";
@@ -25,7 +25,7 @@ export interface MyPoints {
 export interface PointsOutcome {
 	userId: string;
 	orderId: string;
-	/** Earned or taken back; 0 when there was nothing to do. */
+	/** Earned, or taken back so far; 0 when there was nothing to do. */
 	points: number;
 	balance: number;
 }
@@ -64,8 +64,15 @@ export interface PointsActions {
 		params: { userId: string; orderId: string; amount: number; productIds?: string[] };
 		result: PointsOutcome;
 	};
-	/** Internal: takes back what the order earned, once; without anything earned a late `earn` is refused. */
-	"points.revoke": { params: { userId: string; orderId: string }; result: PointsOutcome };
+	/**
+	 * Internal: takes back what the order earned, once; without anything earned a late `earn` is refused. After a part of
+	 * the money went back, `cancelledAmount` of `amount` (won), that share of the points, rounded down; each refund takes
+	 * what is missing to its share, in whatever order they come. Answers all that was taken back for the order.
+	 */
+	"points.revoke": {
+		params: { userId: string; orderId: string; cancelledAmount?: number; amount?: number };
+		result: PointsOutcome;
+	};
 	/** The caller's own points. */
 	"points.my": { params: null; result: MyPoints };
 	/** Internal: every gain and loss of points, account by account. `total` counts accounts. */

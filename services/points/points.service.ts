@@ -46,9 +46,17 @@ const service: TypedService<"points", Deps> = {
 
 		revoke: {
 			visibility: "protected",
-			params: { $$strict: "remove", userId: rules.id, orderId: rules.id },
+			params: {
+				$$strict: "remove",
+				userId: rules.id,
+				orderId: rules.id,
+				cancelledAmount: { ...rules.wonBetween(0, AMOUNT_MAX), optional: true },
+				amount: { ...rules.wonBetween(0, AMOUNT_MAX), optional: true },
+			},
 			handler(ctx) {
-				return revoke(this.deskOf(ctx), ctx.params);
+				const { userId, orderId, cancelledAmount, amount } = ctx.params;
+				const isPart = typeof cancelledAmount === "number" && typeof amount === "number";
+				return revoke(this.deskOf(ctx), { userId, orderId, share: isPart ? { cancelledAmount, amount } : null });
 			},
 		},
 

@@ -1,3 +1,4 @@
+import type { AuditPage, AuditRequest } from "../shared/audit.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** STARTED → COMPLETED, or → COMPENSATING → COMPENSATED. One that cannot be undone now stays COMPENSATING and needs attention. */
@@ -13,9 +14,19 @@ export type CheckoutStep =
 	| "INVENTORY_CONFIRMED"
 	| "COMPLETED";
 
+/** How far a refund has come: the last step that was done; what is not needed is left out. */
+export type RefundStep =
+	"REFUND_REQUESTED" | "PAYMENT_REFUNDED" | "ORDER_SETTLED" | "POINTS_REVOKED" | "INVENTORY_RESTOCKED" | "COMPLETED";
+
+/** A step of any definition that the saga service runs. */
+export type SagaStepName = CheckoutStep | RefundStep;
+
+/** The definitions that the saga service runs. */
+export type SagaName = "checkout" | "refund";
+
 /** One attempt at a step; instants ISO 8601, `endedAt` null while it is under way. */
 export interface StepLogEntry {
-	step: CheckoutStep;
+	step: SagaStepName;
 	direction: "FORWARD" | "COMPENSATE";
 	attempt: number;
 	status: "STARTED" | "SUCCEEDED" | "REFUSED" | "UNANSWERED";
@@ -24,14 +35,17 @@ export interface StepLogEntry {
 	error: string | null;
 }
 
-/** A checkout saga as it is shown; instants ISO 8601. */
+/** A saga as it is shown; instants ISO 8601. */
 export interface SagaView {
 	sagaId: string;
+	name: SagaName;
 	orderId: string;
+	/** Won it is about: what was charged, or what a refund has given back or wants to; null is all that is left. */
+	amount: number | null;
 	status: SagaStatus;
-	currentStep: CheckoutStep;
-	completedSteps: readonly CheckoutStep[];
-	failedStep: CheckoutStep | null;
+	currentStep: SagaStepName;
+	completedSteps: readonly SagaStepName[];
+	failedStep: SagaStepName | null;
 	paymentKey: string;
 	/** Null before the reservation, after its release, and for an order without goods. */
 	inventoryReservationId: string | null;
@@ -52,7 +66,7 @@ export interface ScenarioResult {
 	sagaId: string;
 	orderId: string;
 	sagaStatus: SagaStatus;
-	currentStep: CheckoutStep;
+	currentStep: SagaStepName;
 	message: string;
 	errorMessage?: string;
 }
@@ -67,22 +81,44 @@ export interface ScenarioRequest {
 	customerName?: string;
 }
 
-/** Figures of the sagas and checkouts of the last hours; rates in percent, null while nothing has ended. */
+/** Figures of the sagas of one definition in the last hours; rates in percent, null while nothing has ended. */
 export interface SagaMetrics {
+	name: SagaName;
 	hours: number;
 	total: number;
 	completed: number;
 	compensated: number;
 	/** Those that need attention now, whenever they began. */
 	failed: number;
-	/** Checkouts that ended without a saga: refused by the provider, or never paid. */
+	/** Checkouts that ended without a saga: refused by the provider, or never paid. None are refunds. */
 	declined: number;
 	expired: number;
 	inProgress: number;
 	successRate: number | null;
 	compensationRate: number | null;
 	avgDurationMs: number | null;
-	failuresByStep: readonly { step: CheckoutStep; count: number }[];
+	failuresByStep: readonly { step: SagaStepName; count: number }[];
+}
+
+/** A saga of any definition as an audit finds it; instants ISO 8601. `facts` is null where the document is not what was written. */
+export interface SagaAudit {
+	sagaId: string;
+	facts: {
+		/** Name of the definition. */
+		saga: string;
+		orderId: string;
+		status: SagaStatus;
+		needsAttention: boolean;
+		/** Code of the newest trouble. */
+		trouble: string | null;
+		/** When anybody may go on with it; null once it has ended. */
+		dueAt: string | null;
+		deadlineAt: string;
+		/** Points that it was told it has earned; null where it has not come so far. */
+		points: number | null;
+	} | null;
+	/** One sentence for each thing that does not fit between the document and its events. */
+	broken: readonly string[];
 }
 
 /** Actions of the saga service; see the folder's README for who may call what. */
@@ -94,15 +130,33 @@ export interface SagaActions {
 	/** Public outside production, else for its owner and administrators. */
 	"saga.get": { params: { sagaId: string }; result: SagaView & { steps: readonly StepLogEntry[] } };
 	"saga.getByOrder": { params: { orderId: string }; result: SagaView & { steps: readonly StepLogEntry[] } };
-	/** Newest first. */
+	/** Newest first, of every definition unless one is named. */
 	"saga.list": {
-		params: { status?: SagaStatus; limit?: number; cursor?: string };
+		params: { name?: SagaName; status?: SagaStatus | "NEEDS_ATTENTION"; limit?: number; cursor?: string };
 		result: { items: readonly SagaView[]; nextCursor: string | null };
 	};
-	"saga.metrics": { params: { hours?: number }; result: SagaMetrics };
+	/** Of checkouts, unless another definition is named. */
+	"saga.metrics": { params: { name?: SagaName; hours?: number }; result: SagaMetrics };
+	/**
+	 * Internal: the refund saga of a request, begun now or before. `left` is what can be given back now and `cancelAmount`
+	 * what is wanted, in won; without it all that is left. REFUSED is final, OPEN goes on by itself.
+	 */
+	"saga.refund": {
+		params: {
+			orderId: string;
+			requestId: string;
+			paymentKey: string;
+			cancelReason: string;
+			cancelAmount?: number;
+			left: number;
+		};
+		result: { sagaId: string; outcome: "DONE" | "OPEN" | "REFUSED"; errorCode: string | null };
+	};
 	/** The next attempt at once. */
 	"saga.retry": { params: { sagaId: string }; result: SagaView };
-	/** Internal: whether a checkout is under way; false also for one nobody knows. */
+	/** Internal: sagas of every definition in the order of their ids, each held against its own events. */
+	"saga.audit": { params: AuditRequest; result: AuditPage<SagaAudit> };
+	/** Internal: whether a saga is under way; false also for one nobody knows. */
 	"saga.isRunning": { params: { sagaId: string }; result: { isRunning: boolean } };
 }
 

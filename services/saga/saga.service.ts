@@ -1,23 +1,29 @@
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import { saga, type SagaDeps } from "../../mixins/saga.mixin.ts";
+import * as rules from "../../mixins/rules.ts";
 import { SAGA_KIND, sagaAggregate } from "../../mixins/saga/aggregate.ts";
-import type { RunningSaga } from "../../mixins/saga/model.ts";
 import { contextOf, type Broker, type Ctx, type Meta, type TypedService } from "../../mixins/typed.ts";
+import { auditSagas } from "./application/audit.ts";
 import { checkout } from "./application/checkout.ts";
-import { cursorAfter, sagaIdOf } from "./application/cursor.ts";
+import { pageOf } from "./application/list.ts";
+import { refund } from "./application/refund.ts";
+import { followGivenBack, requestRefund, type RefundDesk } from "./application/refunds.ts";
 import { runScenario } from "./application/scenario.ts";
-import { stepLog, viewOf } from "./application/view.ts";
-import { sagaErrors, type SagaActions, type ScenarioRequest, type ScenarioResult } from "./contract.ts";
-import { hasEnded, takenFrom, type Checkout } from "./domain/checkout.ts";
+import { nameOf, stepLog, viewOf, type ShownSaga } from "./application/view.ts";
+import { sagaErrors, type SagaActions, type SagaName, type ScenarioRequest, type ScenarioResult } from "./contract.ts";
+import { hasEnded, takenFrom } from "./domain/checkout.ts";
 import { metricsOf } from "./domain/metrics.ts";
 import { SagaRejected } from "./domain/rejected.ts";
-import { labelOf } from "./domain/steps.ts";
+import { isSagaName, labelOf } from "./domain/steps.ts";
 import { createFigures, type Figures } from "./infrastructure/figures.projection.ts";
 import { scenarioShop } from "./infrastructure/scenario-shop.ts";
 import * as params from "./params.ts";
 
-interface Deps extends SagaDeps<Checkout> {
-	figures: Figures;
+interface Deps extends SagaDeps {
+	figures: Readonly<Record<SagaName, Figures>>;
+	refunds(ctx: Ctx): RefundDesk;
+	/** A saga of one of the definitions of this service. */
+	found(sagaId: string): Promise<ShownSaga>;
 	/** A saga with every attempt at its steps. */
 	told(ctx: Ctx, sagaId: string): Promise<SagaActions["saga.get"]["result"]>;
 	scenario(ctx: Ctx<ScenarioRequest>, wanted: "COMPLETED" | "COMPENSATED"): Promise<ScenarioResult>;
@@ -27,10 +33,12 @@ const PAGE_DEFAULT = 20;
 const HOURS_DEFAULT = 24;
 const HOUR_MS = 3_600_000;
 
-/** Sees a paid order through stock, points and confirmation, or gives the buyer everything back. */
+const SAGAS: readonly SagaName[] = ["checkout", "refund"];
+
+/** Sees a paid order through stock, points and confirmation, or gives the buyer everything back; and sees refunds through. */
 const service: TypedService<"saga", Deps> = {
 	name: "saga",
-	mixins: [saga(checkout), domainErrors(sagaErrors)],
+	mixins: [saga(checkout, refund), domainErrors(sagaErrors)],
 
 	actions: {
 		testSuccess: {
@@ -50,7 +58,9 @@ const service: TypedService<"saga", Deps> = {
 		retry: {
 			params: params.bySaga,
 			async handler(ctx) {
-				return viewOf(await this.sagas.retry(ctx.params.sagaId, contextOf(ctx)), langOf(ctx.meta));
+				const { sagaId } = ctx.params;
+				await this.sagas.retry(sagaId, contextOf(ctx));
+				return viewOf(await this.found(sagaId), langOf(ctx.meta));
 			},
 		},
 
@@ -58,8 +68,8 @@ const service: TypedService<"saga", Deps> = {
 			params: params.bySaga,
 			async handler(ctx) {
 				const { userId, roles = [] } = ctx.meta;
-				const state = await this.sagas.read(ctx.params.sagaId);
-				const isOwn = state.status !== "none" && state.input.userId === userId;
+				const { input } = await this.found(ctx.params.sagaId);
+				const isOwn = input.userId === userId;
 				if (!isOwn && !roles.includes("ROLE_ADMIN") && !this.runtime.settings.hasSagaTests)
 					throw new SagaRejected("SAGA_NOT_FOUND");
 				return this.told(ctx, ctx.params.sagaId);
@@ -76,32 +86,44 @@ const service: TypedService<"saga", Deps> = {
 		list: {
 			params: params.list,
 			async handler(ctx) {
-				const { status, limit = PAGE_DEFAULT, cursor } = ctx.params;
-				const found = await this.runtime.store.find<RunningSaga<Checkout>>(SAGA_KIND, {
-					where: { saga: checkout.name, ...(typeof status === "string" ? { status } : {}) },
-					direction: "desc",
-					limit: limit + 1,
-					...(typeof cursor === "string" ? { after: [sagaIdOf(cursor)] } : {}),
-				});
-				const items = found.slice(0, limit).map(({ state }) => viewOf(state, langOf(ctx.meta)));
-				const last = items.at(-1);
-				return { items, nextCursor: found.length > limit && last !== undefined ? cursorAfter(last.sagaId) : null };
+				const { name, status = null, limit = PAGE_DEFAULT, cursor = null } = ctx.params;
+				const names = typeof name === "string" ? [name] : SAGAS;
+				const { states, nextCursor } = await pageOf(this.runtime.store, { names, status, cursor, limit });
+				return { items: states.map((state) => viewOf(state, langOf(ctx.meta))), nextCursor };
 			},
 		},
 
 		metrics: {
 			params: params.metrics,
 			async handler(ctx) {
-				const { hours = HOURS_DEFAULT } = ctx.params;
+				const { hours: given, name: named } = ctx.params;
+				const hours = given ?? HOURS_DEFAULT;
+				const name = named ?? "checkout";
 				const { clock, store } = this.runtime;
-				const count = (status: string) => store.count(SAGA_KIND, { saga: checkout.name, status });
+				const count = (status: string) => store.count(SAGA_KIND, { saga: name, status });
 				const [figures, started, compensating, failed] = await Promise.all([
-					this.figures.read(new Date(clock.now() - (hours - 1) * HOUR_MS).toISOString()),
+					this.figures[name].read(new Date(clock.now() - (hours - 1) * HOUR_MS).toISOString()),
 					count("STARTED"),
 					count("COMPENSATING"),
-					store.count(SAGA_KIND, { saga: checkout.name, needsAttention: true }),
+					store.count(SAGA_KIND, { saga: name, needsAttention: true }),
 				]);
-				return metricsOf(hours, figures, { inProgress: started + compensating, failed });
+				return metricsOf(name, hours, figures, { inProgress: started + compensating, failed });
+			},
+		},
+
+		refund: {
+			visibility: "protected",
+			params: params.refund,
+			handler(ctx) {
+				return requestRefund(this.refunds(ctx), ctx.params, contextOf(ctx));
+			},
+		},
+
+		audit: {
+			visibility: "protected",
+			params: rules.auditPage,
+			handler(ctx) {
+				return auditSagas([checkout, refund], this.runtime, ctx.params);
 			},
 		},
 
@@ -125,7 +147,20 @@ const service: TypedService<"saga", Deps> = {
 				const sagaId = this.runtime.ids.derive("SAG", orderId);
 				const known = { sagaId, orderId, userId, paymentId, paymentKey, amount, items: takenFrom(items) };
 				const input = hasEnded(status) ? { ...known, isLate: true } : known;
-				await this.sagas.start(sagaId, input, { ...contextOf(ctx), commandId: `${orderId}:checkout` });
+				await this.sagas.of(checkout).start(sagaId, input, { ...contextOf(ctx), commandId: `${orderId}:checkout` });
+			},
+		},
+
+		"payment.cancelled": {
+			group: "saga",
+			from: "now",
+			async handler(ctx) {
+				const { id: eventId, data } = ctx.params;
+				const { orderId, paymentKey, amount, cancelReason, refundId } = data;
+				// Nothing was charged, or the saga that asked sees to the rest.
+				if (amount === 0 || typeof refundId === "string") return;
+				const given = { eventId, orderId, paymentKey: paymentKey ?? "", amount, cancelReason };
+				await followGivenBack(this.refunds(ctx), given, contextOf(ctx));
 			},
 		},
 
@@ -134,7 +169,7 @@ const service: TypedService<"saga", Deps> = {
 			from: "beginning",
 			async handler(ctx) {
 				const { id, time, data } = ctx.params;
-				if (data.saga === checkout.name) await this.figures.add(id, time, { started: 1 });
+				if (isSagaName(data.saga)) await this.figures[data.saga].add(id, time, { started: 1 });
 			},
 		},
 
@@ -143,8 +178,8 @@ const service: TypedService<"saga", Deps> = {
 			from: "beginning",
 			async handler(ctx) {
 				const { id, time, data } = ctx.params;
-				const { durationMs } = data;
-				if (data.saga === checkout.name) await this.figures.add(id, time, { completed: 1, durationMs });
+				const { saga: name, durationMs } = data;
+				if (isSagaName(name)) await this.figures[name].add(id, time, { completed: 1, durationMs });
 			},
 		},
 
@@ -153,8 +188,9 @@ const service: TypedService<"saga", Deps> = {
 			from: "beginning",
 			async handler(ctx) {
 				const { id, time, data } = ctx.params;
-				if (data.saga !== checkout.name) return;
-				await this.figures.add(id, time, { compensated: 1, failures: { [labelOf(data.failedStep)]: 1 } });
+				const { saga: name, failedStep } = data;
+				if (!isSagaName(name)) return;
+				await this.figures[name].add(id, time, { compensated: 1, failures: { [labelOf(name, failedStep)]: 1 } });
 			},
 		},
 
@@ -162,7 +198,7 @@ const service: TypedService<"saga", Deps> = {
 			group: "saga-figures",
 			from: "beginning",
 			handler(ctx) {
-				return this.figures.add(ctx.params.id, ctx.params.time, { declined: 1 });
+				return this.figures.checkout.add(ctx.params.id, ctx.params.time, { declined: 1 });
 			},
 		},
 
@@ -170,24 +206,33 @@ const service: TypedService<"saga", Deps> = {
 			group: "saga-figures",
 			from: "beginning",
 			handler(ctx) {
-				return this.figures.add(ctx.params.id, ctx.params.time, { expired: 1 });
+				return this.figures.checkout.add(ctx.params.id, ctx.params.time, { expired: 1 });
 			},
 		},
 	},
 
 	created() {
-		const { store, actors, settings } = this.runtime;
+		const { store, actors, settings, ids } = this.runtime;
 		const broker: Broker = this.broker;
-		this.figures = createFigures(store);
-		this.told = async (ctx, sagaId) => {
+		this.figures = { checkout: createFigures(store, "checkout"), refund: createFigures(store, "refund") };
+		this.refunds = (ctx) => ({
+			sagas: this.sagas.of(refund),
+			sagaIdOf: (cause) => ids.derive("SAG", `${cause}:refund`),
+			termsOf: (orderId) => ctx.call("order.terms", { orderId }),
+		});
+		this.found = async (sagaId) => {
 			const state = await this.sagas.read(sagaId);
 			if (state.status === "none") throw new SagaRejected("SAGA_NOT_FOUND");
+			return state as ShownSaga;
+		};
+		this.told = async (ctx, sagaId) => {
+			const state = await this.found(sagaId);
 			const events = await actors.history(sagaAggregate(checkout), sagaId);
-			return { ...viewOf(state, langOf(ctx.meta)), steps: stepLog(events) };
+			return { ...viewOf(state, langOf(ctx.meta)), steps: stepLog(nameOf(state), events) };
 		};
 		this.scenario = (ctx, wanted) => {
 			if (!settings.hasSagaTests || settings.toss.mode !== "mock") throw new SagaRejected("SAGA_TESTS_OFF");
-			const shop = scenarioShop(ctx, { runtime: this.runtime, broker, sagas: this.sagas });
+			const shop = scenarioShop(ctx, { runtime: this.runtime, broker, sagas: this.sagas.of(checkout) });
 			return runScenario(shop, ctx.params, wanted, langOf(ctx.meta));
 		};
 	},

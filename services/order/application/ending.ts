@@ -7,8 +7,8 @@ import type { OrderCommand, PlacedOrder } from "../domain/model.ts";
 export interface OrderPayment {
 	void(orderId: string, reason: string): Promise<PaymentView>;
 	expire(orderId: string): Promise<PaymentView>;
-	/** Everything that is left. */
-	refund(orderId: string, reason: string): Promise<PaymentView>;
+	/** Everything that is left; `requestedAt` (ISO 8601) tells wishes of the customer apart. */
+	refund(orderId: string, reason: string, requestedAt: string): Promise<PaymentView>;
 }
 
 /** Changes one order on behalf of one request; `step` names a command within it. */
@@ -48,12 +48,12 @@ export async function carryCancel(
 }
 
 function askPayment(
-	{ status, orderId }: PlacedOrder,
+	{ status, orderId, updatedAt }: PlacedOrder,
 	cause: CancelCause,
 	reason: string,
 	payment: OrderPayment,
 ): Promise<PaymentView> {
-	if (status !== "PENDING") return payment.refund(orderId, reason);
+	if (status !== "PENDING") return payment.refund(orderId, reason, updatedAt);
 	switch (cause) {
 		case "CUSTOMER":
 			return payment.void(orderId, reason);

@@ -12,7 +12,11 @@ export function orderPayment(
 	return {
 		void: (orderId, reason) => caller.call("payment.void", { orderId, reason }, options),
 		expire: (orderId) => caller.call("payment.expire", { orderId }, options),
-		refund: (orderId, cancelReason) => caller.call("payment.cancel", { orderId, cancelReason }, options),
+		refund: (orderId, cancelReason, requestedAt) => {
+			// However often the sweep takes up a wish of the customer, it is one refund.
+			const named = context.actor === undefined ? {} : asCommand(`${orderId}:cancel:${requestedAt}`);
+			return caller.call("payment.cancel", { orderId, cancelReason }, { ...options, ...named });
+		},
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { ProviderOutcome, ProviderPayment } from "../../toss/contract.ts";
-import type { KnownPayment, Payment, PaymentCommand } from "../domain/model.ts";
+import type { KnownPayment, Payment, PaymentCommand, PaymentEvent } from "../domain/model.ts";
 
 /** The provider's answer, or the certainty that it was never asked. */
 export type ProviderReply = ProviderOutcome | { readonly outcome: "not-sent" };
@@ -25,9 +25,17 @@ export interface Provider {
 	lookup(by: { paymentKey?: string; orderId?: string }): Promise<{ found: ProviderPayment | null; isCertain: boolean }>;
 }
 
+/** A fact of a payment and the id of its event. */
+export interface Told {
+	readonly id: string;
+	readonly event: PaymentEvent;
+}
+
 /** Reads and changes payments on behalf of one request; `step` names a command within it. */
 export interface Desk {
 	read(paymentId: string): Promise<Payment>;
+	/** Every fact of the payment with its event id, oldest first. */
+	history(paymentId: string): Promise<readonly Told[]>;
 	tell(paymentId: string, step: string, command: PaymentCommand): Promise<KnownPayment>;
 	/** ISO 8601. */
 	now(): string;

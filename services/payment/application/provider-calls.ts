@@ -15,12 +15,26 @@ const RESEND_AFTER_MS = 500;
 export interface Learned {
 	readonly payment: KnownPayment;
 	readonly isMisconfigured: boolean;
+	/** The provider did answer, but with nothing that says what became of it: its own code. Null for any other answer, and for none. */
+	readonly unclearCode: string | null;
 }
+
+const NOTHING_SENT = { isMisconfigured: false, unclearCode: null } as const;
+/** Codes of ours for an answer that did not come, or that the provider may not have made. */
+const NO_WORD: readonly string[] = [
+	"NO_ANSWER",
+	"TIMEOUT",
+	"CONNECTION_LOST",
+	"CONNECTION_REFUSED",
+	"ANSWER_TOO_LARGE",
+	"ANSWER_UNREADABLE",
+];
+const BARE_STATUS = /^HTTP_/;
 
 /** Sends the recorded approval to the provider and records the answer, with all that follows from it. */
 export async function carryApproval(counter: Counter, payment: KnownPayment): Promise<Learned> {
 	const { paymentKey, orderId, amount, approvalKey } = payment;
-	if (paymentKey === null || approvalKey === null) return { payment, isMisconfigured: false };
+	if (paymentKey === null || approvalKey === null) return { payment, ...NOTHING_SENT };
 	const reply = await insist(counter, () =>
 		counter.provider.confirm({ paymentKey, orderId, amount, idempotencyKey: approvalKey }),
 	);
@@ -31,7 +45,7 @@ export async function carryApproval(counter: Counter, payment: KnownPayment): Pr
 /** Sends the recorded refund to the provider and records the answer. */
 export async function carryCancellation(counter: Counter, payment: KnownPayment): Promise<Learned> {
 	const { paymentKey, cancellation } = payment;
-	if (paymentKey === null || cancellation === null) return { payment, isMisconfigured: false };
+	if (paymentKey === null || cancellation === null) return { payment, ...NOTHING_SENT };
 	const { amount, reason: cancelReason, providerIdempotencyKey: idempotencyKey } = cancellation;
 	const isRest = amount === payment.amount - payment.cancelledAmount;
 	const refund = { paymentKey, cancelReason, idempotencyKey, ...(isRest ? {} : { cancelAmount: amount }) };
@@ -41,7 +55,7 @@ export async function carryCancellation(counter: Counter, payment: KnownPayment)
 
 /** Sends money back that the provider holds for a payment that is not approved. */
 export async function carryReversal(counter: Counter, payment: KnownPayment): Promise<Learned> {
-	if (payment.reversal === null || payment.reversal.isDone) return { payment, isMisconfigured: false };
+	if (payment.reversal === null || payment.reversal.isDone) return { payment, ...NOTHING_SENT };
 	const { paymentKey, reason: cancelReason, providerIdempotencyKey: idempotencyKey } = payment.reversal;
 	const reply = await insist(counter, () => counter.provider.cancel({ paymentKey, cancelReason, idempotencyKey }));
 	return learn(counter, payment, idempotencyKey, reply);
@@ -91,7 +105,12 @@ async function learn(
 		isMisconfigured = reply.isConfiguration;
 		if (DONE_BEFORE.includes(reply.code)) await adopt(counter, payment, providerIdempotencyKey, reply);
 	}
-	return { payment: await current(counter, paymentId), isMisconfigured };
+	return { payment: await current(counter, paymentId), isMisconfigured, unclearCode: unclearCodeOf(reply) };
+}
+
+function unclearCodeOf(reply: ProviderReply): string | null {
+	if (reply.outcome !== "unknown" || reply.isConfiguration) return null;
+	return NO_WORD.includes(reply.code) || BARE_STATUS.test(reply.code) ? null : reply.code;
 }
 
 /** Takes over what the provider has. A refund that it says cannot be, and that is not in its list, is refused. */

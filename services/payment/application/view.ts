@@ -70,6 +70,7 @@ function statusOf(state: Payment): PaymentStatus | null {
 	return state.status === "none" ? null : state.status;
 }
 
-function eventOf({ type, data }: Envelope): PaymentEvent {
+/** The fact within an envelope. */
+export function eventOf({ type, data }: Envelope): PaymentEvent {
 	return { type, data } as PaymentEvent;
 }

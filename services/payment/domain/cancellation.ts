@@ -41,6 +41,7 @@ export function voidUnpaid(state: KnownPayment, { reason, now }: Of<"void">): Pa
 				transactionKey: null,
 				isPartial: false,
 				providerIdempotencyKey: null,
+				refundId: null,
 			},
 		},
 	];
@@ -55,12 +56,18 @@ export function expire(state: KnownPayment): PaymentEvent[] {
 }
 
 /** The intent, with the key every try of it uses; a new intent gets a new number. */
-export function cancelRequested(state: KnownPayment, amount: number, reason: string, now: string): PaymentEvent {
+export function cancelRequested(
+	state: KnownPayment,
+	amount: number,
+	cancelReason: string,
+	requestedAt: string,
+	refundId: string | null = null,
+): PaymentEvent {
 	const { paymentId, orderId } = state;
 	const providerIdempotencyKey = `cancel-${paymentId}-${state.cancelAttempts + 1}`;
 	return {
 		type: "payment.cancel-requested",
-		data: { paymentId, orderId, cancelReason: reason, amount, providerIdempotencyKey, requestedAt: now },
+		data: { paymentId, orderId, cancelReason, amount, providerIdempotencyKey, requestedAt, refundId },
 	};
 }
 

@@ -51,6 +51,8 @@ function changed(state: KnownPayment, event: Exclude<PaymentEvent, { type: "paym
 			return cancelled(state, event.data);
 		case "payment.cancel-failed":
 			return { ...state, status: "APPROVED", cancellation: null, unsettledSince: null };
+		case "payment.refund-refused":
+			return state;
 		case "payment.expired":
 			return { ...state, status: "EXPIRED" };
 		case "payment.reversal-requested": {
@@ -67,11 +69,11 @@ function changed(state: KnownPayment, event: Exclude<PaymentEvent, { type: "paym
 }
 
 function cancelRequested(state: KnownPayment, data: After<"payment.cancel-requested">): KnownPayment {
-	const { amount, cancelReason: reason, providerIdempotencyKey, requestedAt } = data;
+	const { amount, cancelReason: reason, providerIdempotencyKey, requestedAt, refundId } = data;
 	return {
 		...state,
 		status: "CANCELLING",
-		cancellation: { amount, reason, providerIdempotencyKey },
+		cancellation: { amount, reason, providerIdempotencyKey, refundId },
 		deferredCancel: null,
 		cancelAttempts: state.cancelAttempts + 1,
 		unsettledSince: requestedAt,

@@ -11,6 +11,8 @@ export interface Cancellation {
 	readonly amount: number;
 	readonly reason: string;
 	readonly providerIdempotencyKey: string;
+	/** The saga that asked; requests older than sagas have none. */
+	readonly refundId?: string | null;
 }
 
 /** Money the provider holds for a payment that is not approved. */
@@ -90,6 +92,14 @@ export type PaymentCommand =
 	/** The provider knows of no charge, and too much time has passed for one to come. */
 	| { readonly type: "give-up"; readonly now: string }
 	| { readonly type: "cancel"; readonly reason: string; readonly amount: number | null; readonly now: string }
+	/** A saga's refund: decided once, for ever. */
+	| {
+			readonly type: "refund";
+			readonly refundId: string;
+			readonly reason: string;
+			readonly amount: number | null;
+			readonly now: string;
+	  }
 	| { readonly type: "void"; readonly reason: string; readonly now: string }
 	| { readonly type: "expire"; readonly now: string };
 

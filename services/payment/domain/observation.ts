@@ -102,6 +102,7 @@ function cancelled(state: KnownPayment, paymentKey: string, cancel: ProviderCanc
 			transactionKey: cancel.transactionKey,
 			isPartial: cancelledAmount < state.amount,
 			providerIdempotencyKey: isAsked ? cancellation.providerIdempotencyKey : null,
+			refundId: isAsked ? (cancellation.refundId ?? null) : null,
 		},
 	};
 }

@@ -12,6 +12,7 @@ import {
 	type PaymentEvent,
 } from "./model.ts";
 import { observe } from "./observation.ts";
+import { refund } from "./refund.ts";
 import { reversalRefused } from "./reversal.ts";
 
 /** Rules of a payment: charged at most once, never more given back than was charged, nothing guessed. */
@@ -37,6 +38,8 @@ function change(state: KnownPayment, command: Exclude<PaymentCommand, { type: "c
 			return giveUp(state);
 		case "cancel":
 			return cancel(state, command);
+		case "refund":
+			return refund(state, command);
 		case "void":
 			return voidUnpaid(state, command);
 		case "expire":

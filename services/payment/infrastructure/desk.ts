@@ -1,6 +1,7 @@
 import type { Runtime } from "../../../mixins/runtime.ts";
 import type { CommandContext } from "../../../mixins/actor/port.ts";
 import type { Desk } from "../application/ports.ts";
+import { eventOf } from "../application/view.ts";
 import { PaymentRejected, type PaymentCommand } from "../domain/model.ts";
 import { paymentAggregate } from "./payment.aggregate.ts";
 
@@ -11,6 +12,10 @@ const OWN_ACTOR = "SYSTEM";
 export function createDesk({ actors, clock }: Runtime, context: CommandContext): Desk {
 	return {
 		read: async (paymentId) => (await actors.read(paymentAggregate, paymentId)).state,
+		async history(paymentId) {
+			const envelopes = await actors.history(paymentAggregate, paymentId);
+			return envelopes.map((envelope) => ({ id: envelope.id, event: eventOf(envelope) }));
+		},
 		async tell(paymentId, step, command) {
 			const { state } = await actors.tell(paymentAggregate, paymentId, command, {
 				...context,
@@ -30,6 +35,7 @@ function actorOf({ type }: PaymentCommand, asking: string): string {
 	switch (type) {
 		case "request-approval":
 		case "cancel":
+		case "refund":
 			return asking;
 		case "observe":
 		case "refuse":

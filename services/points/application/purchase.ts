@@ -1,5 +1,5 @@
 import type { PointsOutcome } from "../contract.ts";
-import { pointsFor, slotId } from "../domain/earning.ts";
+import { lostOf, pointsFor, revokeSlot, slotId, type Share } from "../domain/earning.ts";
 import { PointsRejected, type PointsEvent } from "../domain/model.ts";
 import type { PointsDesk } from "./ports.ts";
 
@@ -14,6 +14,9 @@ export interface EarnRequest extends PurchaseKey {
 	readonly amount: number;
 	readonly productIds: readonly string[];
 }
+
+/** Partial refunds of one purchase that take points back; more are not a purchase any more. */
+const REVOKES_MAX = 1_000;
 
 /** Credits a purchase's points, once. */
 export async function earn(desk: PointsDesk, request: EarnRequest): Promise<PointsOutcome> {
@@ -30,18 +33,55 @@ export async function earn(desk: PointsDesk, request: EarnRequest): Promise<Poin
 	return earned(last, request);
 }
 
-/** Takes back exactly what the purchase earned, once; what was not earned can never be earned after this. */
-export async function revoke(desk: PointsDesk, key: PurchaseKey): Promise<PointsOutcome> {
-	const { userId, orderId } = key;
+/** A refund whose points are meant; `share` null is all of the money. */
+export interface RevokeRequest extends PurchaseKey {
+	readonly share: Share | null;
+}
+
+/** Takes back a refund's share of what the purchase earned; what was not earned can never be earned after a full one. */
+export async function revoke(desk: PointsDesk, { userId, orderId, share }: RevokeRequest): Promise<PointsOutcome> {
 	const { accounts } = desk;
-	const earning = (await accounts.eventOf(userId, slotId(orderId, "earn"))) ?? (await cancelUnearned(desk, key));
-	if (earning?.type !== "points.awarded")
-		return { userId, orderId, points: 0, balance: await accounts.balanceOf(userId) };
-	const command = { type: "revoke", ...key, points: earning.data.points, now: desk.now() } as const;
-	const { last } = await accounts.tell(userId, slotId(orderId, "revoke"), command);
-	if (last?.type !== "points.revoked") throw unexpected(last);
-	const { points, balance } = last.data;
-	return { userId, orderId, points, balance };
+	const key = { userId, orderId };
+	const found = await accounts.eventOf(userId, slotId(orderId, "earn"));
+	const earning = found ?? (isAll(share) ? await cancelUnearned(desk, key) : null);
+	const wanted = earning?.type === "points.awarded" ? lostOf(earning.data.points, share) : 0;
+	const lost = earning?.type === "points.awarded" ? await loseUpTo(desk, key, wanted) : { points: 0, balance: null };
+	return { ...key, points: lost.points, balance: lost.balance ?? (await accounts.balanceOf(userId)) };
+}
+
+/** Takes slot after slot until that much is lost; of two refunds at once the one that comes second sees what is missing then. */
+async function loseUpTo(
+	desk: PointsDesk,
+	key: PurchaseKey,
+	wanted: number,
+): Promise<{ readonly points: number; readonly balance: number | null }> {
+	let points = 0;
+	let balance: number | null = null;
+	for (let number = 1; number <= REVOKES_MAX; number++) {
+		const taken = await desk.accounts.eventOf(key.userId, slotId(key.orderId, revokeSlot(number)));
+		if (taken === null && points >= wanted) return { points, balance };
+		const event = taken ?? (await takeBack(desk, key, number, wanted - points));
+		if (event.type !== "points.revoked") throw unexpected(event);
+		points += event.data.points;
+		balance = event.data.balance;
+	}
+	throw new Error(`${key.orderId} was refunded in more than ${REVOKES_MAX} parts`);
+}
+
+function isAll(share: Share | null): boolean {
+	return share === null || share.cancelledAmount >= share.amount;
+}
+
+async function takeBack(
+	{ accounts, now }: PointsDesk,
+	key: PurchaseKey,
+	number: number,
+	points: number,
+): Promise<PointsEvent> {
+	const command = { type: "revoke", ...key, points, now: now() } as const;
+	const { last } = await accounts.tell(key.userId, slotId(key.orderId, revokeSlot(number)), command);
+	if (last === null) throw unexpected(last);
+	return last;
 }
 
 /** An `earn` may win the race; then there is something to take back. */

@@ -29,10 +29,14 @@ export const checkout = defineSaga<Checkout>({
 			name: "payment",
 			adopts: "payment.approved",
 			compensation: {
-				action: "payment.cancel",
-				params: ({ orderId }, _facts, _forwardId, errorCode) => ({ orderId, cancelReason: reasonOf(errorCode) }),
-				// CANCELLING and APPROVING: the provider has not said so yet.
-				isDone: ({ status }) => status === "CANCELLED",
+				action: "payment.refund",
+				params: ({ orderId, sagaId }, _facts, _forwardId, errorCode) => ({
+					orderId,
+					refundId: sagaId,
+					cancelReason: reasonOf(errorCode),
+				}),
+				// Open: the provider has not said so yet.
+				isDone: ({ outcome }) => outcome === "DONE",
 				refusals: paymentErrors,
 				timeoutMs: REFUND_TIMEOUT_MS,
 			},

@@ -1,25 +1,33 @@
 import type { RunningSaga, SagaEvent } from "../../../mixins/saga/model.ts";
 import type { Envelope } from "../../shared/events.ts";
-import type { CheckoutStep, SagaView, StepLogEntry } from "../contract.ts";
+import type { SagaName, SagaView, StepLogEntry } from "../contract.ts";
 import type { Checkout } from "../domain/checkout.ts";
-import { labelOf, messageOf } from "../domain/steps.ts";
+import type { Refund } from "../domain/refund.ts";
+import { SagaRejected } from "../domain/rejected.ts";
+import { beginningOf, isSagaName, labelOf, messageOf } from "../domain/steps.ts";
 
-/** A checkout saga as it is shown. */
-export function viewOf(state: RunningSaga<Checkout>, lang: "ko" | "en"): SagaView {
+/** A saga of one of the definitions that run here. */
+export type ShownSaga = RunningSaga<Checkout | Refund>;
+
+/** A saga as it is shown. */
+export function viewOf(state: ShownSaga, lang: "ko" | "en"): SagaView {
 	const { sagaId, status, input, facts, undone, failedStep, errorCode, needsAttention, startedAt, endedAt } = state;
-	const completedSteps = state.done.map(labelOf);
-	const failed = failedStep === null ? null : labelOf(failedStep);
+	const name = nameOf(state);
+	const completedSteps = state.done.map((step) => labelOf(name, step));
+	const failed = failedStep === null ? null : labelOf(name, failedStep);
 	return {
 		sagaId,
+		name,
 		orderId: input.orderId,
+		amount: amountOf(input),
 		status,
-		currentStep: status === "COMPLETED" ? "COMPLETED" : (completedSteps.at(-1) ?? "ORDER_CREATED"),
+		currentStep: status === "COMPLETED" ? "COMPLETED" : (completedSteps.at(-1) ?? beginningOf(name)),
 		completedSteps,
 		failedStep: failed,
 		paymentKey: input.paymentKey,
 		inventoryReservationId: undone.includes("stock") ? null : textIn(facts["reservationId"]),
 		errorCode,
-		errorMessage: failed === null || errorCode === null ? null : messageOf(failed, errorCode, lang),
+		errorMessage: failed === null ? null : messageOf(failed, errorCode ?? "", lang),
 		needsAttention,
 		createdAt: startedAt,
 		updatedAt: state.updatedAt,
@@ -28,12 +36,22 @@ export function viewOf(state: RunningSaga<Checkout>, lang: "ko" | "en"): SagaVie
 	};
 }
 
+function amountOf(input: Checkout | Refund): number | null {
+	return "amount" in input ? input.amount : input.cancelAmount;
+}
+
+/** The definition of a saga; one of somebody else's is not found here. */
+export function nameOf({ saga }: Pick<ShownSaga, "saga">): SagaName {
+	if (!isSagaName(saga)) throw new SagaRejected("SAGA_NOT_FOUND");
+	return saga;
+}
+
 /** Every attempt at every step, in the order in which they were begun. */
-export function stepLog(envelopes: readonly Envelope[]): StepLogEntry[] {
+export function stepLog(name: SagaName, envelopes: readonly Envelope[]): StepLogEntry[] {
 	const entries: StepLogEntry[] = [];
 	for (const envelope of envelopes) {
 		const event = envelope as unknown as SagaEvent;
-		if (event.type === "saga.step-started") entries.push(begun(event.data));
+		if (event.type === "saga.step-started") entries.push(begun(name, event.data));
 		const last = entries.at(-1);
 		const status = ENDS[event.type];
 		if (last === undefined || status === undefined || last.endedAt !== null) continue;
@@ -51,8 +69,8 @@ const ENDS: Readonly<Record<string, StepLogEntry["status"]>> = {
 	"saga.compensating": "UNANSWERED",
 };
 
-function begun(data: Extract<SagaEvent, { type: "saga.step-started" }>["data"]): StepLogEntry {
-	const step: CheckoutStep = labelOf(data.step);
+function begun(name: SagaName, data: Extract<SagaEvent, { type: "saga.step-started" }>["data"]): StepLogEntry {
+	const step = labelOf(name, data.step);
 	const direction = data.direction === "forward" ? "FORWARD" : "COMPENSATE";
 	const { attempt, startedAt } = data;
 	return { step, direction, attempt, status: "STARTED", startedAt, endedAt: null, error: null };

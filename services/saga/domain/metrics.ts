@@ -1,4 +1,4 @@
-import type { CheckoutStep, SagaMetrics } from "../contract.ts";
+import type { SagaMetrics, SagaName, SagaStepName } from "../contract.ts";
 
 /** What happened in one hour; counts, and ms. */
 export interface HourFigures {
@@ -9,7 +9,7 @@ export interface HourFigures {
 	readonly expired: number;
 	/** Of the completed ones, all together. */
 	readonly durationMs: number;
-	readonly failures: Readonly<Partial<Record<CheckoutStep, number>>>;
+	readonly failures: Readonly<Partial<Record<SagaStepName, number>>>;
 }
 
 /** An hour in which nothing happened. */
@@ -26,7 +26,7 @@ export const NO_FIGURES: HourFigures = {
 /** Both together. */
 export function sumOf(left: HourFigures, right: Partial<HourFigures>): HourFigures {
 	const { failures = {} } = right;
-	const steps = Object.keys({ ...left.failures, ...failures }) as CheckoutStep[];
+	const steps = Object.keys({ ...left.failures, ...failures }) as SagaStepName[];
 	const plus = (name: Exclude<keyof HourFigures, "failures">) => left[name] + (right[name] ?? 0);
 	return {
 		started: plus("started"),
@@ -41,6 +41,7 @@ export function sumOf(left: HourFigures, right: Partial<HourFigures>): HourFigur
 
 /** The figures as they are shown: 197 completed, 3 compensated and none failed are 98.5 % and 1.5 %. */
 export function metricsOf(
+	name: SagaName,
 	hours: number,
 	figures: HourFigures,
 	now: { readonly inProgress: number; readonly failed: number },
@@ -49,10 +50,10 @@ export function metricsOf(
 	const { inProgress, failed } = now;
 	const ended = completed + compensated + failed;
 	const failuresByStep = Object.entries(failures)
-		.map(([step, count]) => ({ step: step as CheckoutStep, count }))
+		.map(([step, count]) => ({ step: step as SagaStepName, count }))
 		.sort((left, right) => right.count - left.count || left.step.localeCompare(right.step));
 	return {
-		...{ hours, total, completed, compensated, failed, declined, expired, inProgress },
+		...{ name, hours, total, completed, compensated, failed, declined, expired, inProgress },
 		successRate: ended === 0 ? null : percent(completed, ended),
 		compensationRate: ended === 0 ? null : percent(compensated, ended),
 		avgDurationMs: completed === 0 ? null : Math.round(durationMs / completed),

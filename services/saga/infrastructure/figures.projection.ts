@@ -1,4 +1,5 @@
 import type { Store } from "../../../mixins/store/port.ts";
+import type { SagaName } from "../contract.ts";
 import { NO_FIGURES, sumOf, type HourFigures } from "../domain/metrics.ts";
 
 /** Adds up what happened, by the hour; each event counts once, however often it is delivered. */
@@ -18,6 +19,7 @@ interface Counted {
 	readonly change: Partial<HourFigures>;
 }
 
+/** Of checkouts; other definitions have a kind of their own. */
 const KIND = "saga-figures";
 const RACES_MAX = 10;
 const HOURS_MAX = 1_000;
@@ -25,8 +27,9 @@ const HOURS_MAX = 1_000;
 const HOUR_LENGTH = 13;
 
 /** One document per hour; writes to it wait for each other, and those that wait become one write. */
-export function createFigures(store: Store): Figures {
-	store.define({ kind: KIND, indexes: [{ fields: ["hour"] }] });
+export function createFigures(store: Store, name: SagaName): Figures {
+	const kind = name === "checkout" ? KIND : `${KIND}-${name}`;
+	store.define({ kind, indexes: [{ fields: ["hour"] }] });
 	const waiting = new Map<string, Counted[]>();
 	const writing = new Map<string, Promise<void>>();
 
@@ -40,16 +43,16 @@ export function createFigures(store: Store): Figures {
 	}
 
 	async function commit(hour: string, batch: readonly Counted[]): Promise<boolean> {
-		const known = await Promise.all(batch.map(({ eventId }) => store.findCommand(KIND, hour, eventId)));
+		const known = await Promise.all(batch.map(({ eventId }) => store.findCommand(kind, hour, eventId)));
 		const newest = new Map(batch.map((counted) => [counted.eventId, counted]));
 		const fresh = batch.filter((counted, index) => known[index] === null && newest.get(counted.eventId) === counted);
 		if (fresh.length === 0) return true;
-		const stored = await store.load<Hour>(KIND, hour);
+		const stored = await store.load<Hour>(kind, hour);
 		const figures = fresh.reduce((sum, { change }) => sumOf(sum, change), stored?.state ?? NO_FIGURES);
 		const commands = fresh.map(({ eventId }) => ({ commandId: eventId, sequence: 0 }));
 		const expectedVersion = stored?.version ?? 0;
 		const state: Hour = { ...figures, hour };
-		const [result] = await store.commit([{ kind: KIND, id: hour, expectedVersion, state, events: [], commands }]);
+		const [result] = await store.commit([{ kind, id: hour, expectedVersion, state, events: [], commands }]);
 		return result?.status === "ok";
 	}
 
@@ -73,7 +76,7 @@ export function createFigures(store: Store): Figures {
 		},
 		async read(since) {
 			const range = { field: "hour", from: since.slice(0, HOUR_LENGTH) };
-			const hours = await store.find<Hour>(KIND, { range, direction: "asc", limit: HOURS_MAX });
+			const hours = await store.find<Hour>(kind, { range, direction: "asc", limit: HOURS_MAX });
 			return hours.reduce((sum, { state }) => sumOf(sum, state), NO_FIGURES);
 		},
 	};

@@ -3,6 +3,8 @@ import type { ResultOf } from "../../../services/contracts.ts";
 const AT = "2030-01-07T00:00:00.000Z";
 const saga = (sagaId: string, orderId = "ORD_1"): ResultOf<"saga.retry"> => ({
 	sagaId,
+	name: "checkout",
+	amount: 10_000,
 	orderId,
 	status: "COMPLETED",
 	currentStep: "COMPLETED",
@@ -35,7 +37,8 @@ export const SAGA_EXAMPLES = {
 	"saga.getByOrder": ({ orderId }: { orderId: string }) => ({ ...saga("SAG_1", orderId), steps: [] }),
 	"saga.list": () => ({ items: [saga("SAG_1")], nextCursor: null }),
 	"saga.retry": ({ sagaId }: { sagaId: string }) => saga(sagaId),
-	"saga.metrics": () => ({
+	"saga.metrics": (): ResultOf<"saga.metrics"> => ({
+		name: "checkout",
 		hours: 24,
 		total: 200,
 		completed: 197,

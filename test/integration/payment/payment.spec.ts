@@ -1,4 +1,4 @@
-import { ADMIN, SECRET_KEY, startShop, STRANGER, USER, type Shop } from "../../support/shop.ts";
+import { ADMIN, CHECKOUT, SECRET_KEY, startShop, STRANGER, USER, type Shop } from "../../support/shop.ts";
 
 let shop: Shop;
 beforeEach(async () => {
@@ -135,50 +135,6 @@ describe("a payment", () => {
 		expect(await shop.refusal(stateAt(1.5))).toBe("VALIDATION_ERROR");
 	});
 
-	it("gives all back, once, however often it is asked", async () => {
-		const order = await shop.place();
-		await shop.pay(order);
-		const wish = { orderId: order.orderId, cancelReason: "고객 변심" };
-		const cancel = () => shop.call("payment.cancel", wish, { meta: USER });
-		expect(await cancel()).toMatchObject({ status: "CANCELLED", cancelledAmount: 10_000, cancelReason: "고객 변심" });
-		expect((await cancel()).status).toBe("CANCELLED");
-		expect(cancels()).toHaveLength(1);
-		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("CANCELLED");
-		expect(await shop.story(order.orderId)).toEqual([...CHARGED, "payment.cancel-requested", "payment.cancelled"]);
-		expect(shop.provider.kept()).toBe(0);
-	});
-
-	it("gives parts back until nothing is left", async () => {
-		const order = await shop.place();
-		await shop.pay(order);
-		const part = (cancelAmount: number) =>
-			shop.call("payment.cancel", { orderId: order.orderId, cancelReason: "품절", cancelAmount }, { meta: USER });
-		expect(await part(3_000)).toMatchObject({ status: "APPROVED", cancelledAmount: 3_000 });
-		expect(await shop.refusal(part(7_001))).toBe("CANCEL_AMOUNT_EXCEEDED");
-		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("PAID");
-		expect(await part(7_000)).toMatchObject({ status: "CANCELLED", cancelledAmount: 10_000 });
-		await shop.drained();
-		expect((await shop.order(order.orderId)).status).toBe("CANCELLED");
-		expect(await shop.call("payment.figures", null)).toEqual({
-			approvedCount: 1,
-			approvedAmount: 10_000,
-			cancelledAmount: 10_000,
-		});
-	});
-
-	it("stays approved when the provider refuses to give money back", async () => {
-		const order = await shop.place();
-		await shop.pay(order);
-		shop.provider.script("cancel", [{ act: "decline", status: 400, code: "REFUND_REJECTED" }]);
-		const wish = { orderId: order.orderId, cancelReason: "왜" };
-		expect(await shop.refusal(shop.call("payment.cancel", wish, { meta: USER }))).toBe("CANCEL_REFUSED");
-		expect((await shop.payment(order.orderId)).status).toBe("APPROVED");
-		expect((await shop.call("payment.cancel", wish, { meta: USER })).status).toBe("CANCELLED");
-		expect(new Set(cancels().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
-	});
-
 	it("refuses to give back what was never charged", async () => {
 		const order = await shop.place();
 		const wish = { orderId: order.orderId, cancelReason: "왜" };
@@ -197,5 +153,59 @@ describe("a payment", () => {
 			shop.broker.registry.getServiceList({ withActions: true, withSettings: true } as never),
 		);
 		expect(`${registry}${JSON.stringify(config)}${JSON.stringify(error)}`).not.toContain(SECRET_KEY);
+	});
+});
+
+describe("a payment whose order is confirmed", () => {
+	beforeEach(async () => {
+		await shop.stop();
+		shop = await startShop({ services: CHECKOUT });
+	});
+
+	it("gives all back, once, however often it is asked", async () => {
+		const order = await shop.place();
+		await shop.pay(order);
+		await shop.settled(order.orderId);
+		const wish = { orderId: order.orderId, cancelReason: "고객 변심" };
+		const cancel = () => shop.call("payment.cancel", wish, { meta: USER });
+		expect(await cancel()).toMatchObject({ status: "CANCELLED", cancelledAmount: 10_000, cancelReason: "고객 변심" });
+		expect((await cancel()).status).toBe("CANCELLED");
+		expect(cancels()).toHaveLength(1);
+		await shop.drained();
+		expect((await shop.order(order.orderId)).status).toBe("CANCELLED");
+		expect(await shop.story(order.orderId)).toEqual([...CHARGED, "payment.cancel-requested", "payment.cancelled"]);
+		expect(shop.provider.kept()).toBe(0);
+	});
+
+	it("gives parts back until nothing is left", async () => {
+		const order = await shop.place();
+		await shop.pay(order);
+		await shop.settled(order.orderId);
+		const part = (cancelAmount: number) =>
+			shop.call("payment.cancel", { orderId: order.orderId, cancelReason: "품절", cancelAmount }, { meta: USER });
+		expect(await part(3_000)).toMatchObject({ status: "APPROVED", cancelledAmount: 3_000 });
+		expect(await shop.refusal(part(7_001))).toBe("CANCEL_AMOUNT_EXCEEDED");
+		await shop.calm();
+		expect((await shop.order(order.orderId)).status).toBe("CONFIRMED");
+		expect(await part(7_000)).toMatchObject({ status: "CANCELLED", cancelledAmount: 10_000 });
+		await shop.drained();
+		expect((await shop.order(order.orderId)).status).toBe("CANCELLED");
+		expect(await shop.call("payment.figures", null)).toEqual({
+			approvedCount: 1,
+			approvedAmount: 10_000,
+			cancelledAmount: 10_000,
+		});
+	});
+
+	it("stays approved when the provider refuses to give money back", async () => {
+		const order = await shop.place();
+		await shop.pay(order);
+		await shop.settled(order.orderId);
+		shop.provider.script("cancel", [{ act: "decline", status: 400, code: "REFUND_REJECTED" }]);
+		const wish = { orderId: order.orderId, cancelReason: "왜" };
+		expect(await shop.refusal(shop.call("payment.cancel", wish, { meta: USER }))).toBe("CANCEL_REFUSED");
+		expect((await shop.payment(order.orderId)).status).toBe("APPROVED");
+		expect((await shop.call("payment.cancel", wish, { meta: USER })).status).toBe("CANCELLED");
+		expect(new Set(cancels().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
 	});
 });

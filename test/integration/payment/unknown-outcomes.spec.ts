@@ -8,7 +8,6 @@ afterEach(() => shop.stop());
 const MINUTE_MS = 60_000;
 const CHARGED = ["payment.created", "payment.approval-requested", "payment.approved"];
 const confirms = () => shop.provider.requests.filter(({ operation }) => operation === "confirm");
-const cancels = () => shop.provider.requests.filter(({ operation }) => operation === "cancel");
 const reconcile = () => shop.call("payment.reconcile", null);
 
 describe("an outcome that is not known", () => {
@@ -109,28 +108,6 @@ describe("an outcome that is not known", () => {
 		await shop.advance(60 * MINUTE_MS);
 		await reconcile();
 		expect((await shop.payment(order.orderId)).status).toBe("APPROVING");
-	});
-
-	it("of a refund is asked for again with the same key", async () => {
-		const order = await shop.place();
-		await shop.pay(order);
-		shop.provider.script("cancel", [{ act: "execute-then-500" }]);
-		const wish = { orderId: order.orderId, cancelReason: "왜" };
-		expect((await shop.call("payment.cancel", wish, { meta: USER })).status).toBe("CANCELLING");
-		await shop.advance(MINUTE_MS + 1);
-		await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "CANCELLED"));
-		expect(shop.provider.kept()).toBe(0);
-		expect(new Set(cancels().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
-	});
-
-	it("of a refund that never arrived is sent again", async () => {
-		const order = await shop.place();
-		await shop.pay(order);
-		shop.provider.script("cancel", [{ act: "drop" }, { act: "drop" }, { act: "drop" }]);
-		const wish = { orderId: order.orderId, cancelReason: "왜" };
-		expect((await shop.call("payment.cancel", wish, { meta: USER })).status).toBe("CANCELLING");
-		await shop.advance(MINUTE_MS + 1);
-		await until(async () => (await reconcile(), (await shop.payment(order.orderId)).status === "CANCELLED"));
 	});
 
 	it("remembers a cancellation and carries it out once it is resolved", async () => {

@@ -3,7 +3,7 @@ import type { SagaDeps } from "../../../mixins/saga.mixin.ts";
 import inventory from "../../../services/inventory/inventory.service.ts";
 import points from "../../../services/points/points.service.ts";
 import { startPlatform, temporaryFolder, type TestPlatform } from "../../support/broker.ts";
-import example, { type Goodwill } from "../../support/saga/goodwill.ts";
+import example, { goodwill } from "../../support/saga/goodwill.ts";
 
 const USER = { userId: "USR_1" };
 const PLENTY = "PROD-TEST-001";
@@ -15,7 +15,8 @@ interface Bed extends TestPlatform {
 
 async function start(options: { env?: Record<string, string>; dataDir?: string } = {}): Promise<Bed> {
 	const platform = await startPlatform({ services: [inventory, points, example], clock: "virtual", ...options });
-	const { sagas } = platform.broker.getLocalService("goodwill") as unknown as Service & SagaDeps<Goodwill>;
+	const service = platform.broker.getLocalService("goodwill") as unknown as Service & SagaDeps;
+	const sagas = service.sagas.of(goodwill);
 	return {
 		...platform,
 		async give(caseId, productId) {

@@ -58,5 +58,5 @@ export const goodwill = defineSaga<Goodwill>({
 	],
 });
 
-/** The service that runs it: `this.sagas.start(sagaId, input, context)` begins one. */
+/** The service that runs it: `this.sagas.of(goodwill).start(sagaId, input, context)` begins one. */
 export default { name: "goodwill", mixins: [saga(goodwill)] };

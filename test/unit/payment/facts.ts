@@ -32,6 +32,7 @@ export const cancelAsked = (part = amount, attempt = 1): PaymentEvent => ({
 		amount: part,
 		providerIdempotencyKey: `cancel-PAY_1-${attempt}`,
 		requestedAt: now,
+		refundId: null,
 	},
 });
 export const cancelled = (part: number, total: number, key: string | null, number = 1): PaymentEvent => ({
@@ -47,6 +48,7 @@ export const cancelled = (part: number, total: number, key: string | null, numbe
 		transactionKey: `tx${number}`,
 		isPartial: total < amount,
 		providerIdempotencyKey: key,
+		refundId: null,
 	},
 });
 export const deferred: PaymentEvent = {

@@ -74,6 +74,10 @@ export class World {
 				await this.#schedule("read");
 				return this.state;
 			},
+			history: async () => {
+				await this.#schedule("history");
+				return this.events.map((event, index) => ({ id: `payment:PAY_1:${index + 1}`, event }));
+			},
 			tell: async (_paymentId, step, command) => {
 				await this.#schedule(`tell ${command.type}${step}`);
 				this.#decide(command);

@@ -12,10 +12,12 @@ import { createStatements } from "../../../services/points/infrastructure/statem
 import { isDomainError } from "../../../services/shared/errors.ts";
 
 interface Asked {
-	readonly operation: "earn" | "revoke";
+	readonly operation: "earn" | "revoke" | "part";
 	readonly order: number;
 	readonly amount: number;
 	readonly isFailing: boolean;
+	/** Of the money that has gone back, for a part. */
+	readonly percent: number;
 }
 
 const rateBps = 100;
@@ -30,13 +32,14 @@ beforeAll(async () => {
 afterAll(() => runtime.store.close());
 
 const asked = fc.record<Asked>({
-	operation: fc.constantFrom("earn", "earn", "revoke"),
+	operation: fc.constantFrom("earn", "earn", "revoke", "part", "part"),
 	order: fc.integer({ min: 1, max: 4 }),
 	amount: fc.constantFrom(50, 1_999, 10_000),
 	isFailing: fc.nat(5).map((number) => number === 0),
+	percent: fc.integer({ min: 1, max: 100 }),
 });
 
-function perform(userId: string, { operation, order, amount, isFailing }: Asked): Promise<PointsOutcome> {
+function perform(userId: string, { operation, order, amount, isFailing, percent }: Asked): Promise<PointsOutcome> {
 	const commandId = runtime.ids.next("CMD");
 	const context = { commandId, correlationId: commandId, causationId: commandId, actor: "SYSTEM" };
 	const desk: PointsDesk = {
@@ -47,7 +50,8 @@ function perform(userId: string, { operation, order, amount, isFailing }: Asked)
 		failureOf: (purchase) => plannedFailure([FAILING], purchase),
 	};
 	const orderId = `ORD_${order}`;
-	if (operation === "revoke") return revoke(desk, { userId, orderId });
+	if (operation === "revoke") return revoke(desk, { userId, orderId, share: null });
+	if (operation === "part") return revoke(desk, { userId, orderId, share: { cancelledAmount: percent, amount: 100 } });
 	return earn(desk, { userId, orderId, amount, productIds: isFailing ? [FAILING] : [] });
 }
 
@@ -66,29 +70,31 @@ async function assertHolds(userId: string): Promise<void> {
 
 /** Orders that earned (with their amount), were taken back, or never will earn. */
 class Model {
-	readonly #orders = new Map<number, { readonly amount: number; isBack: boolean } | "never">();
+	readonly #orders = new Map<number, { readonly amount: number; lost: number } | "never">();
 	balance = 0;
 
-	expect({ operation, order, amount, isFailing }: Asked): number | string {
+	expect({ operation, order, amount, isFailing, percent }: Asked): number | string {
 		const known = this.#orders.get(order);
-		if (operation === "revoke") return this.#revoke(order);
+		if (operation === "revoke") return this.#revoke(order, 100);
+		if (operation === "part") return this.#revoke(order, percent);
 		if (known === "never") return "COMMAND_CANCELLED";
 		if (known !== undefined) return known.amount === amount ? pointsOf(amount) : "POINTS_CONFLICT";
 		if (isFailing) return "POINTS_UNAVAILABLE";
 		const points = pointsOf(amount);
-		if (points > 0) this.#orders.set(order, { amount, isBack: false });
+		if (points > 0) this.#orders.set(order, { amount, lost: 0 });
 		this.balance += points;
 		return points;
 	}
 
-	#revoke(order: number): number {
+	/** A part of the money is no reason never to earn. */
+	#revoke(order: number, percent: number): number {
 		const known = this.#orders.get(order);
-		if (known === undefined) this.#orders.set(order, "never");
+		if (known === undefined && percent === 100) this.#orders.set(order, "never");
 		if (known === undefined || known === "never") return 0;
-		const points = pointsOf(known.amount);
-		if (!known.isBack) this.balance -= points;
-		known.isBack = true;
-		return points;
+		const lost = Math.max(known.lost, Math.floor((pointsOf(known.amount) * percent) / 100));
+		this.balance -= lost - known.lost;
+		known.lost = lost;
+		return lost;
 	}
 }
 
@@ -97,7 +103,7 @@ function pointsOf(amount: number): number {
 }
 
 describe("any sequence of earning and taking back", () => {
-	it("moves an order's points once each way, also after the account was forgotten", async () => {
+	it("gives an order's points once and takes back the share of its refunds, also after the account was forgotten", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(fc.tuple(asked, fc.boolean()), { maxLength: 25 }), async (sequence) => {
 				const userId = `USR_${++users}`;
@@ -124,7 +130,7 @@ describe("earning and taking back that come at once, twice and in any order", ()
 					await Promise.all([...turn, ...turn].map((operation) => outcomeOf(perform(userId, operation))));
 				await assertHolds(userId);
 				for (const order of [1, 2, 3, 4])
-					await perform(userId, { operation: "revoke", order, amount: 0, isFailing: false });
+					await perform(userId, { operation: "revoke", order, amount: 0, isFailing: false, percent: 100 });
 				expect((await runtime.actors.read(accountAggregate, userId)).state.balance).toBe(0);
 				await assertHolds(userId);
 			}),

@@ -47,7 +47,9 @@ describe("a checkout as it is shown", () => {
 		tell({ type: "succeed", call: begin(), facts: { reservationId: "RSV_1" }, now: later });
 		expect(viewOf(tell({ type: "begin", runner: "one", now }), "ko")).toEqual({
 			sagaId: "SAG_1",
+			name: "checkout",
 			orderId: "ORD_1",
+			amount: 10_000,
 			status: "STARTED",
 			currentStep: "INVENTORY_RESERVED",
 			completedSteps: ["ORDER_CREATED", "PAYMENT_PROCESSED", "INVENTORY_RESERVED"],
@@ -68,7 +70,7 @@ describe("a checkout as it is shown", () => {
 		const { tell, begin, envelopes } = story();
 		tell({ type: "refuse", call: begin(), errorCode: "INSUFFICIENT_STOCK", now });
 		tell({ type: "miss", call: begin(), errorCode: "TIMEOUT", now });
-		const [first, second] = stepLog(envelopes);
+		const [first, second] = stepLog("checkout", envelopes);
 		expect(first).toMatchObject({ step: "INVENTORY_RESERVED", status: "REFUSED", error: "INSUFFICIENT_STOCK" });
 		expect(second).toMatchObject({ direction: "COMPENSATE", status: "UNANSWERED", endedAt: later, error: "TIMEOUT" });
 		const state = tell({ type: "begin", runner: "one", now });
@@ -78,7 +80,7 @@ describe("a checkout as it is shown", () => {
 
 	it("names a reason without a text by its code, and no step it does not have", () => {
 		expect(messageOf("POINTS_AWARDED", "SOMETHING", "en")).toBe("Points failed: SOMETHING");
-		expect(() => labelOf("nothing")).toThrow("no step nothing");
+		expect(() => labelOf("checkout", "nothing")).toThrow("no step nothing");
 	});
 
 	it("lists from where a page has ended, and from nowhere else", () => {
@@ -113,12 +115,12 @@ describe("what a checkout takes", () => {
 describe("the figures", () => {
 	it("say 98.5 % of 197 completed and 3 undone, and nothing of nothing", () => {
 		const figures = { ...NO_FIGURES, started: 201, completed: 197, compensated: 3, durationMs: 197 * 120 };
-		expect(metricsOf(24, figures, { inProgress: 1, failed: 0 })).toMatchObject({
+		expect(metricsOf("checkout", 24, figures, { inProgress: 1, failed: 0 })).toMatchObject({
 			successRate: 98.5,
 			compensationRate: 1.5,
 			avgDurationMs: 120,
 		});
-		expect(metricsOf(1, NO_FIGURES, { inProgress: 0, failed: 0 })).toMatchObject({
+		expect(metricsOf("checkout", 1, NO_FIGURES, { inProgress: 0, failed: 0 })).toMatchObject({
 			successRate: null,
 			compensationRate: null,
 			avgDurationMs: null,
@@ -129,7 +131,7 @@ describe("the figures", () => {
 	it("name the steps that failed, the most frequent first", () => {
 		const one = sumOf(NO_FIGURES, { failures: { POINTS_AWARDED: 1 } });
 		const both = sumOf(sumOf(one, { failures: { INVENTORY_RESERVED: 2 } }), { failures: { POINTS_AWARDED: 0 } });
-		expect(metricsOf(1, both, { inProgress: 0, failed: 2 }).failuresByStep).toEqual([
+		expect(metricsOf("checkout", 1, both, { inProgress: 0, failed: 2 }).failuresByStep).toEqual([
 			{ step: "INVENTORY_RESERVED", count: 2 },
 			{ step: "POINTS_AWARDED", count: 1 },
 		]);
@@ -137,7 +139,7 @@ describe("the figures", () => {
 
 	it("count every event once, whatever the store does, and by the hour", async () => {
 		const store = createHostileStore({ seed: 11, faults: { lostReply: 0.1, lostRace: 0.1, slow: 0.3 } });
-		const figures = createFigures(store);
+		const figures = createFigures(store, "checkout");
 		const add = (id: number) => figures.add(`event-${id}`, now, { started: 1 });
 		const retried = (id: number): Promise<void> => add(id).catch(() => retried(id));
 		await Promise.all(Array.from({ length: 200 }, (_none, index) => retried(index % 100)));
