@@ -10,7 +10,7 @@ const ADMIN = "ROLE_ADMIN";
  * Lets administrators in. Others are told why not: nobody is logged in (the dialog opens), or the account may not.
  * `enter` is called once per administrator, `leave` before anybody else sees the page.
  */
-export async function startAdminPage({ gate, content, enter, leave }) {
+export async function startAdminPage({ gate, content, enter, leave, roles = [ADMIN] }) {
 	let shownFor;
 	let isInside = false;
 
@@ -18,7 +18,7 @@ export async function startAdminPage({ gate, content, enter, leave }) {
 		const reader = session === null ? null : session.userId;
 		if (reader === shownFor) return;
 		shownFor = reader;
-		const isAdmin = session !== null && session.roles.includes(ADMIN);
+		const isAdmin = session !== null && session.roles.some((role) => roles.includes(role));
 		content.hidden = !isAdmin;
 		if (!isAdmin) byId("live").hidden = true;
 		gate.hidden = isAdmin;

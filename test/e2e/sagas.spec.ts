@@ -49,10 +49,13 @@ describe("sagas and stories in a real browser", () => {
 			await page.emulateMedia({ colorScheme });
 			await page.evaluate(styleAnew);
 			expect([name, colorScheme, await lowContrast(page)]).toEqual([name, colorScheme, []]);
-			await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}-1280.png`), fullPage: true });
-			await page.setViewportSize(NARROW);
-			expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, NARROW.width]);
-			await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}-360.png`), fullPage: true });
+			for (const viewport of [WIDE, NARROW]) {
+				await page.setViewportSize(viewport);
+				const width = await page.evaluate(() => document.documentElement.scrollWidth);
+				expect([name, width]).toEqual([name, viewport.width]);
+				const path = join(PICTURES, `${name}-${colorScheme}-${viewport.width}.jpeg`);
+				await page.screenshot({ path, fullPage: true, type: "jpeg", quality: 70 });
+			}
 			await page.setViewportSize(WIDE);
 		}
 		await page.emulateMedia({ colorScheme: "light" });
