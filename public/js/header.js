@@ -13,8 +13,15 @@ function showSession(session) {
 	byId("login-open").hidden = signedIn;
 	for (const link of document.querySelectorAll(".site-nav [data-role]"))
 		link.hidden = !session?.roles?.includes(link.dataset.role);
+	bringToView(document.querySelector(".site-nav [aria-current]"));
 	byId("session-name").textContent = session?.username ?? "";
 	byId("session-user").title = signedIn ? t("common.signedInAs", { username: session.username }) : "";
+}
+
+/** On a narrow screen the menu scrolls; the page one is on should be seen in it. */
+function bringToView(link) {
+	const menu = link?.parentElement;
+	if (menu) menu.scrollLeft = link.offsetLeft - menu.offsetLeft - menu.clientWidth / 2 + link.offsetWidth / 2;
 }
 
 /** Stays on the page's present address, which may have changed since the server wrote the link. */
