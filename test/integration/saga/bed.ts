@@ -18,6 +18,8 @@ export interface SagaBed {
 	books(orderId: string): Promise<{ readonly charges: readonly number[]; readonly refunds: readonly number[] }>;
 	/** A purchase of a product as a buyer makes it who saw it in stock a moment ago; answers the order. */
 	buy(productId: string, quantity?: number): Promise<string>;
+	/** All of a charge goes back at the provider's own console, unknown to us. */
+	console(paymentKey: string): Promise<void>;
 	pay(order: OrderView): Promise<PaymentView>;
 	/** The order's saga when it has ended; with a virtual clock time passes whenever it waits. */
 	ended(orderId: string): Promise<SagaView>;
@@ -32,17 +34,19 @@ interface Books {
 	readonly refunds: readonly { readonly orderId: string; readonly amount: number }[];
 }
 
+const TWIN_KEY = "test_sk_payflow_twin_demo_0001";
 const PATIENCE_MS = 15_000;
 const BOOKS_MAX = 1_000;
 
 export async function startSagas(
 	env: Readonly<Record<string, string>> = {},
 	clock: "virtual" | "system" = "system",
+	services: readonly unknown[] = CHECKOUT,
 ): Promise<SagaBed> {
 	const twin = createTwin({ port: 0 });
 	const { url: twinUrl } = await twin.start();
 	const shop = await startShop({
-		services: CHECKOUT,
+		services,
 		clock,
 		env: {
 			TOSS_API_URL: twinUrl,
@@ -84,6 +88,13 @@ function calls(shop: Shop, twinUrl: string): Omit<SagaBed, "shop" | "twinUrl" | 
 			await post("/twin/faults", [{ match: { operation }, fault: kind, times: 1, ...more }]);
 		},
 		books,
+		async console(paymentKey) {
+			const authorization = `Basic ${Buffer.from(`${TWIN_KEY}:`).toString("base64")}`;
+			const headers = { "content-type": "application/json", authorization };
+			const body = JSON.stringify({ cancelReason: "console" });
+			const response = await fetch(`${twinUrl}/v1/payments/${paymentKey}/cancel`, { method: "POST", headers, body });
+			expect(response.status).toBe(200);
+		},
 		async held(orderId) {
 			const { charges, refunds } = await books(orderId);
 			return sum(charges) - sum(refunds);
