@@ -22,12 +22,29 @@ function show({ running, last }) {
 	byId("start").disabled = running !== null;
 	byId("verdict").removeAttribute("aria-busy");
 	showProgress(running);
-	showVerdict(running, last);
-	for (const check of (running ?? last)?.checks ?? []) showCheck(check);
-	showList(byId("differences"), byId("difference-list"), last?.differences ?? []);
-	showList(byId("in-flight"), byId("in-flight-list"), last?.inFlight ?? []);
-	const shown = Math.min(SHOWN_MAX, last?.differences.length ?? 0);
-	byId("differences-count").textContent = t("doctor.listed", { shown, count: last?.differenceCount ?? 0 });
+	if (running !== null) showVerdict(["running", "none"], NOTHING);
+	else if (last === null) showVerdict(["never", "none"], NOTHING);
+	else showVerdict(VERDICTS[last.status], last);
+	const newest = running ?? last ?? NOTHING;
+	newest.checks.forEach(showCheck);
+	showFindings(last ?? NOTHING);
+}
+
+const NOTHING = {
+	checks: [],
+	differences: [],
+	differenceCount: 0,
+	inFlight: [],
+	endedAt: null,
+	durationMs: 0,
+	hasProviderBooks: true,
+};
+
+function showFindings({ differences, differenceCount, inFlight }) {
+	showList(byId("differences"), byId("difference-list"), differences);
+	showList(byId("in-flight"), byId("in-flight-list"), inFlight);
+	const shown = Math.min(SHOWN_MAX, differences.length);
+	byId("differences-count").textContent = t("doctor.listed", { shown, count: differenceCount });
 }
 
 /** Each check is an equal part: nobody knows beforehand how long one takes. */
@@ -44,17 +61,12 @@ function showProgress(running) {
 
 const VERDICTS = { CONSISTENT: ["consistent", "good"], DIFFERENT: ["different", "bad"], FAILED: ["failed", "bad"] };
 
-function showVerdict(running, last) {
-	const [key, tone] = last === null ? ["never", "none"] : VERDICTS[last.status];
-	const facts = {
-		count: last?.differenceCount ?? 0,
-		time: dateTime(last?.endedAt),
-		seconds: ((last?.durationMs ?? 0) / 1000).toFixed(1),
-	};
-	byId("verdict").dataset.tone = running === null ? tone : "none";
-	byId("verdict-title").textContent = running === null ? t(`doctor.${key}`, facts) : t("doctor.running");
-	byId("verdict-text").textContent = running === null ? t(`doctor.${key}Text`, facts) : "";
-	say(byId("verdict-note"), running === null && last !== null && !last.hasProviderBooks ? t("doctor.noBooks") : "");
+function showVerdict([key, tone], { differenceCount: count, endedAt, durationMs, hasProviderBooks }) {
+	const facts = { count, time: dateTime(endedAt), seconds: (durationMs / 1000).toFixed(1) };
+	byId("verdict").dataset.tone = tone;
+	byId("verdict-title").textContent = t(`doctor.${key}`, facts);
+	byId("verdict-text").textContent = key === "running" ? "" : t(`doctor.${key}Text`, facts);
+	say(byId("verdict-note"), hasProviderBooks ? "" : t("doctor.noBooks"));
 }
 
 function showCheck(report) {

@@ -1,4 +1,5 @@
 import { authRoutes } from "./routes/auth.routes.ts";
+import { doctorRoutes } from "./routes/doctor.routes.ts";
 import { inventoryRoutes } from "./routes/inventory.routes.ts";
 import { ledgerRoutes } from "./routes/ledger.routes.ts";
 import { logsRoutes } from "./routes/logs.routes.ts";
@@ -21,6 +22,7 @@ export const routes = {
 	...storyRoutes,
 	...logsRoutes,
 	...operationsRoutes,
+	...doctorRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;
 

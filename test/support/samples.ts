@@ -187,6 +187,8 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	},
 	"GET /api/admin/dashboard": at("/api/admin/dashboard"),
 	"GET /api/admin/bus": at("/api/admin/bus"),
+	"POST /api/admin/doctor": at("/api/admin/doctor", {}),
+	"GET /api/admin/doctor": at("/api/admin/doctor"),
 	"GET /api/admin/parked": at("/api/admin/parked?group=payment&limit=5"),
 	"POST /api/admin/parked/replay": {
 		...at("/api/admin/parked/replay", { parkedId: "payment:order:ORD_0000000000:1" }),
@@ -205,6 +207,7 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /fail": at("/fail?code=PAY_PROCESS_CANCELED&message=x"),
 	"GET /orders": at("/orders"),
 	"GET /orders/:orderId/story": { make: ({ orderId }) => ({ path: `/orders/${orderId}/story` }) },
+	"GET /ops/doctor": at("/ops/doctor"),
 	"GET /sagas": at("/sagas"),
 	"GET /sagas/:sagaId": at("/sagas/SAG_1234567890"),
 	"GET /orders/:orderId": { make: ({ orderId }) => ({ path: `/orders/${orderId}` }) },

@@ -1,5 +1,6 @@
 import { anything, count, flag, instant, listOf, nullable, object, oneOf, ref, text, won } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { doctorSchemas } from "./doctor-schemas.ts";
 import { goodsSchemas } from "./goods-schemas.ts";
 import { logSchemas, PAYMENT_STATUSES } from "./log-schemas.ts";
 import { sagaSchemas } from "./saga-schemas.ts";
@@ -228,6 +229,7 @@ export const schemas = {
 	...ledger,
 	...sagaSchemas,
 	...storySchemas,
+	...doctorSchemas,
 	...operations,
 } as const satisfies Record<string, JsonSchema>;
 

@@ -27,6 +27,7 @@ const STYLESHEETS = [
 	"result.css",
 	"story.css",
 	"sagas.css",
+	"doctor.css",
 ];
 const SHARED_MODULES = [
 	"page.js",
@@ -67,6 +68,7 @@ function navigation({ path, paths }: PageContext, { common }: Texts): Navigation
 		{ href: "/sagas", label: common.sagas },
 		{ href: "/logs/dashboard", label: common.logs },
 		{ href: "/ops", label: common.ops },
+		{ href: "/ops/doctor", label: common.doctor },
 	];
 	return [
 		{ href: "/", label: common.home, current: path === "/", role: null },

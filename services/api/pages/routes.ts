@@ -1,3 +1,4 @@
+import { doctorPage } from "./doctor.page.ts";
 import { failPage } from "./fail.page.ts";
 import { homePage } from "./home.page.ts";
 import { orderPage } from "./order.page.ts";
@@ -21,6 +22,7 @@ export const pageViews = {
 	"GET /orders/:orderId/story": (context, { params, query }) => storyPage(context, params["orderId"], query),
 	"GET /sagas": (context, { query }) => sagasPage(context, query),
 	"GET /sagas/:sagaId": (context, { params, query }) => sagaPage(context, params["sagaId"], query),
+	"GET /ops/doctor": (context, { query }) => doctorPage(context, query),
 } as const satisfies Record<string, PageOf>;
 
 /** The routes of the pages. */
@@ -61,6 +63,7 @@ export function createPages(site: SiteSettings): Pages {
 			"GET /orders/:orderId/story": bind(pageViews["GET /orders/:orderId/story"]),
 			"GET /sagas": bind(pageViews["GET /sagas"]),
 			"GET /sagas/:sagaId": bind(pageViews["GET /sagas/:sagaId"]),
+			"GET /ops/doctor": bind(pageViews["GET /ops/doctor"]),
 		},
 		problem: (status, request) => answer(problemPage(contextOf(site, request), status)),
 	};

@@ -1,6 +1,7 @@
 import { account } from "./texts/account.ts";
 import type { Lang } from "./texts/area.ts";
 import { common } from "./texts/common.ts";
+import { doctor } from "./texts/doctor.ts";
 import { home } from "./texts/home.ts";
 import { orders, status } from "./texts/orders.ts";
 import { fail, problem, success } from "./texts/result.ts";
@@ -10,7 +11,7 @@ import { story } from "./texts/story.ts";
 export type { Lang } from "./texts/area.ts";
 
 /** Every text of the pages, by area, language and key. */
-export const areas = { common, account, home, success, fail, problem, orders, sagas, story, status } as const;
+export const areas = { common, account, home, success, fail, problem, orders, sagas, story, doctor, status } as const;
 
 /** The areas of the dictionary. */
 export type AreaName = keyof typeof areas;
@@ -30,6 +31,7 @@ export function texts(lang: Lang): Texts {
 		orders: orders[lang],
 		sagas: sagas[lang],
 		story: story[lang],
+		doctor: doctor[lang],
 		status: status[lang],
 	};
 }

@@ -2,6 +2,7 @@ import { Errors, type Context, type ServiceSchema } from "moleculer";
 import type { ActionName, ParamsOf, ResultOf } from "../../../services/contracts.ts";
 import { id as idRule, limit, cursor } from "../../../mixins/rules.ts";
 import type { Meta } from "../../../mixins/typed.ts";
+import { DOCTOR_EXAMPLES } from "./doctor-stubs.ts";
 import { SAGA_EXAMPLES } from "./saga-stubs.ts";
 
 /** A call that reached a stub. */
@@ -231,6 +232,7 @@ const EXAMPLES: Answers = {
 		durationMs: 0,
 	}),
 	...SAGA_EXAMPLES,
+	...DOCTOR_EXAMPLES,
 	"inventory.create": ({ productId, quantity }) => stock(productId, quantity),
 	"inventory.adjust": ({ productId, delta }) => stock(productId, 100 + delta),
 	"inventory.get": ({ productId }) => stock(productId, 100),
