@@ -37,6 +37,13 @@ export function readers(env: Environment, problems: Problems) {
 				? text
 				: wrong(name, "an address that starts with http:// or https://", fallback);
 		},
+		/** An address with one of the schemes, or null; its parts are read by who connects. */
+		address(name: string, schemes: readonly string[]): string | null {
+			const text = optional(name);
+			const scheme = /^([a-z+]+):\/\/[^/]/.exec(text ?? "")?.[1] ?? "";
+			if (text === null || schemes.includes(scheme)) return text;
+			return wrong(name, `an address that starts with ${schemes.map((each) => `${each}://`).join(", ")}`, text);
+		},
 		flag(name: string, fallback: boolean): boolean {
 			const text = optional(name)?.toLowerCase();
 			if (text === undefined) return fallback;
@@ -48,15 +55,7 @@ export function readers(env: Environment, problems: Problems) {
 			if (text === null) return fallback;
 			return values.find((value) => value === text) ?? wrong(name, `one of ${values.join(", ")}`, fallback);
 		},
-		list(name: string): readonly string[] | null {
-			const text = optional(name);
-			return text === null
-				? null
-				: text
-						.split(",")
-						.map((part) => part.trim())
-						.filter((part) => part !== "");
-		},
+		list: (name: string): readonly string[] | null => listIn(optional(name)),
 		rateLimit(name: string, fallback: RateLimit): RateLimit | null {
 			const text = optional(name);
 			if (text === null) return fallback;
@@ -67,4 +66,10 @@ export function readers(env: Environment, problems: Problems) {
 			return wrong(name, "<count>/<seconds>, for example 100/10, or off", fallback);
 		},
 	};
+}
+
+function listIn(text: string | null): readonly string[] | null {
+	if (text === null) return null;
+	const parts = text.split(",").map((part) => part.trim());
+	return parts.filter((part) => part !== "");
 }

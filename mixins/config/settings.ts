@@ -1,3 +1,4 @@
+import { clusterProblems, clusterSettings, type ClusterSettings } from "./cluster.ts";
 import { readers, type Environment, type Problems, type RateLimit } from "./readers.ts";
 
 /** Everything the environment decides, read once and validated. Durations in ms, money in won. */
@@ -10,6 +11,8 @@ export interface Settings {
 	/** The embedded store writes in a thread of its own. */
 	readonly hasStoreThread: boolean;
 	readonly services: readonly string[] | null;
+	/** Null: everything in this process, on the embedded store. */
+	readonly cluster: ClusterSettings | null;
 	readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace";
 	readonly clock: "system" | "virtual";
 	readonly publicUrl: string;
@@ -94,6 +97,7 @@ export function readSettings(env: Environment): Settings {
 		dataDir,
 		hasStoreThread: read.flag("STORE_THREAD", environment !== "test") && dataDir !== ":memory:",
 		services: read.list("SERVICES"),
+		cluster: clusterSettings(read),
 		logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "warn"),
 		clock: read.oneOf("CLOCK", ["system", "virtual"], "system"),
 		publicUrl: read.url("PUBLIC_URL", `http://localhost:${port}`),
@@ -158,10 +162,12 @@ function authSettings(read: Read): Settings["auth"] {
 
 function combinationProblems(settings: Settings, env: Environment): string[] {
 	const problems = tossProblems(settings, env);
+	const isProduction = settings.environment === "production";
+	problems.push(...clusterProblems(settings.cluster, { env, isVirtual: settings.clock === "virtual", isProduction }));
 	if (isSet(env, "ADMIN_USERNAME") !== isSet(env, "ADMIN_PASSWORD"))
 		problems.push("ADMIN_USERNAME and ADMIN_PASSWORD are a pair: set both, or neither.");
 	if (settings.orderAmountMin > settings.orderAmountMax) problems.push("ORDER_AMOUNT_MIN is above ORDER_AMOUNT_MAX.");
-	if (settings.environment === "production") problems.push(...productionProblems(settings));
+	if (isProduction) problems.push(...productionProblems(settings));
 	return problems;
 }
 

@@ -1,4 +1,12 @@
-import { Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type Producer } from "kafkajs";
+import {
+	Kafka,
+	logLevel,
+	type ISocketFactory,
+	type Admin,
+	type Consumer,
+	type EachBatchPayload,
+	type Producer,
+} from "kafkajs";
 import { kindOf, type Envelope } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Store } from "../../store/port.ts";
@@ -10,7 +18,7 @@ import { headersOf } from "../outside/message.ts";
 import { partitionOf } from "../outside/partitions.ts";
 import { connectionOf } from "./connection.ts";
 import { Member } from "./member.ts";
-import { prepareStart } from "./start.ts";
+import { startsOf, type Starts } from "./start.ts";
 import { ensureTopics, topicNames } from "./topics.ts";
 
 /** What the Kafka driver stands on. */
@@ -24,6 +32,8 @@ export interface KafkaOptions {
 	readonly onTrouble: OnTrouble;
 	/** A member that is silent for longer has its partitions taken away, ms. */
 	readonly sessionTimeoutMs?: number;
+	/** Opens the connections, for tests that cut them. */
+	readonly socketFactory?: ISocketFactory;
 }
 
 const SESSION_TIMEOUT_MS = 10_000;
@@ -31,6 +41,8 @@ const SESSION_TIMEOUT_MS = 10_000;
 const MAX_WAIT_MS = 100;
 const BYTES_PER_PARTITION = 1_048_576;
 const AT_ONCE = 8;
+/** Kafka's offset of a group that has none. */
+const UNSEEN = "-1";
 
 /** Events in Kafka: one topic per kind, the partition by subject, acks of all replicas, the position after the batch. */
 export class KafkaDriver implements Driver {
@@ -38,6 +50,7 @@ export class KafkaDriver implements Driver {
 	readonly #kafka: Kafka;
 	readonly #names: ReturnType<typeof topicNames>;
 	readonly #members: { readonly consumer: Consumer; readonly member: Member }[] = [];
+	readonly #starts = new Map<string, Starts>();
 	#admin: Promise<Admin> | null = null;
 	#producer: Promise<Producer> | null = null;
 	#topics: Promise<void> | null = null;
@@ -46,7 +59,12 @@ export class KafkaDriver implements Driver {
 	constructor(options: KafkaOptions) {
 		this.#options = options;
 		this.#names = topicNames(options.plan);
-		this.#kafka = new Kafka({ ...connectionOf(options.url), logLevel: logLevel.NOTHING });
+		const { url, socketFactory } = options;
+		this.#kafka = new Kafka({
+			...connectionOf(url),
+			...(socketFactory === undefined ? {} : { socketFactory }),
+			logLevel: logLevel.NOTHING,
+		});
 	}
 
 	async publish(events: readonly Envelope[]): Promise<void> {
@@ -68,11 +86,12 @@ export class KafkaDriver implements Driver {
 		await this.#ready();
 		const { group, kinds } = membership;
 		const topics = kinds.map(this.#names.topicOf);
-		await prepareStart(await this.#administer(), this.#options.store, {
+		const starts = await startsOf(await this.#administer(), this.#options.store, {
 			groupId: this.#names.groupId(group),
 			from: membership.from,
 			topics,
 		});
+		this.#starts.set(group, starts);
 		const sessionTimeout = this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
 		const consumer = this.#kafka.consumer({
 			groupId: this.#names.groupId(group),
@@ -84,9 +103,12 @@ export class KafkaDriver implements Driver {
 			allowAutoTopicCreation: false,
 			retry: { restartOnFailure: async () => !this.#isClosed },
 		});
-		const member = new Member(membership, { kindOf: this.#names.kindOf, onTrouble: this.#options.onTrouble });
+		const member = new Member(membership, { starts, kindOf: this.#names.kindOf, onTrouble: this.#options.onTrouble });
 		this.#members.push({ consumer, member });
-		consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void member.keepOnly(payload.memberAssignment));
+		consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+			void member.assign(payload.memberAssignment);
+			void this.#skip(consumer, payload.memberAssignment, { groupId: this.#names.groupId(group), starts });
+		});
 		await consumer.connect();
 		await consumer.subscribe({ topics, fromBeginning: true });
 		const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
@@ -98,6 +120,23 @@ export class KafkaDriver implements Driver {
 		await joined;
 	}
 
+	/** A group that starts now need not read what was before; what slips through is left out by the member. */
+	async #skip(
+		consumer: Consumer,
+		assignment: Readonly<Record<string, readonly number[]>>,
+		{ groupId, starts }: { groupId: string; starts: Starts },
+	): Promise<void> {
+		const admin = await this.#administer();
+		const committed = await admin.fetchOffsets({ groupId, topics: Object.keys(assignment) }).catch(() => []);
+		for (const { topic, partitions } of committed) {
+			const fresh = partitions.filter(
+				({ partition, offset }) => offset === UNSEEN && isIn(assignment, topic, partition),
+			);
+			for (const { partition } of fresh)
+				consumer.seek({ topic, partition, offset: String(starts.get(topic)?.[partition] ?? 0) });
+		}
+	}
+
 	async lag(group: string, kinds: readonly string[]): Promise<readonly PartitionLag[]> {
 		const admin = await this.#administer();
 		const topics = kinds.map(this.#names.topicOf);
@@ -105,12 +144,14 @@ export class KafkaDriver implements Driver {
 			admin.fetchOffsets({ groupId: this.#names.groupId(group), topics }),
 			...topics.map((topic) => admin.fetchTopicOffsets(topic)),
 		]);
+		const starts = this.#starts.get(group);
 		return topics.flatMap((topic, index) =>
-			(heads[index] ?? []).map(({ partition, high }) => {
-				const offsets = committed.find((each) => each.topic === topic)?.partitions ?? [];
-				const offset = offsets.find((each) => each.partition === partition)?.offset ?? "0";
-				return { kind: this.#names.kindOf(topic), partition, position: Number(offset), head: Number(high) };
-			}),
+			(heads[index] ?? []).map(({ partition, high }) => ({
+				kind: this.#names.kindOf(topic),
+				partition,
+				position: offsetIn(committed, topic, partition) ?? starts?.get(topic)?.[partition] ?? 0,
+				head: Number(high),
+			})),
 		);
 	}
 
@@ -172,6 +213,17 @@ export class KafkaDriver implements Driver {
 		});
 		return this.#producer;
 	}
+}
+
+/** The committed offset of a partition, or null if there is none. */
+function offsetIn(committed: Awaited<ReturnType<Admin["fetchOffsets"]>>, topic: string, partition: number) {
+	const offsets = committed.find((each) => each.topic === topic)?.partitions;
+	const offset = offsets?.find((each) => each.partition === partition)?.offset ?? UNSEEN;
+	return offset === UNSEEN ? null : Number(offset);
+}
+
+function isIn(assignment: Readonly<Record<string, readonly number[]>>, topic: string, partition: number): boolean {
+	return assignment[topic]?.includes(partition) === true;
 }
 
 async function connected<Client extends { connect(): Promise<void> }>(client: Client): Promise<Client> {

@@ -4,9 +4,12 @@ import type { LogEntry } from "../../store/port.ts";
 import { asError } from "../embedded/attempts.ts";
 import { Stopping, type OnTrouble } from "../embedded/persist.ts";
 import type { Membership, Seat } from "../outside/driver.ts";
+import type { Starts } from "./start.ts";
 import { envelopeOf } from "../outside/message.ts";
 
 interface MemberOptions {
+	/** What lies before is not for this group. */
+	readonly starts: Starts;
 	readonly kindOf: (topic: string) => string;
 	readonly onTrouble: OnTrouble;
 }
@@ -16,6 +19,7 @@ interface Heart {
 	readonly heartbeat: () => Promise<void>;
 }
 
+const BEFORE_ALL = -1;
 const HEARTBEAT_MS = 1_000;
 
 /** This process's part of a group: a seat for each partition Kafka has assigned to it. */
@@ -30,13 +34,17 @@ export class Member {
 		this.#options = options;
 	}
 
-	/** After a rebalance: partitions that went to others are let go. */
-	async keepOnly(assignment: Readonly<Record<string, readonly number[]>>): Promise<void> {
+	/** After a rebalance: partitions that went to others are let go, new ones get their seats, so that what is parked goes on. */
+	async assign(assignment: Readonly<Record<string, readonly number[]>>): Promise<void> {
+		if (this.#isClosed) return;
 		const gone = [...this.#seats].filter(([key]) => {
 			const cut = key.lastIndexOf("/");
 			return assignment[key.slice(0, cut)]?.includes(Number(key.slice(cut + 1))) !== true;
 		});
-		await Promise.all(gone.map(([key, seat]) => this.#release(key, seat)));
+		const mine = Object.entries(assignment).flatMap(([topic, partitions]) =>
+			partitions.map((partition) => this.#seatOf(topic, partition)),
+		);
+		await Promise.allSettled([...gone.map(([key, seat]) => this.#release(key, seat)), ...mine]);
 	}
 
 	/** Delivers or parks a batch; its offset is resolved after that, and only if the partition is still ours. */
@@ -57,8 +65,7 @@ export class Member {
 	}
 
 	async #deliver({ batch, heartbeat }: Pick<EachBatchPayload, "batch"> & Heart, clock: Clock): Promise<void> {
-		const before = Number(batch.messages[0]?.offset) - 1;
-		const seat = await this.#seatOf(batch.topic, batch.partition, before);
+		const seat = await this.#seatOf(batch.topic, batch.partition);
 		const entries = this.#entriesOf(batch);
 		seat.push(entries);
 		await beating(seat.passed(entries.at(-1)?.position ?? seat.position), heartbeat, clock);
@@ -69,11 +76,12 @@ export class Member {
 		await (await seat).close();
 	}
 
-	#seatOf(topic: string, partition: number, before: number): Promise<Seat> {
+	/** Kafka remembers where the group is; the seat takes what comes. */
+	#seatOf(topic: string, partition: number): Promise<Seat> {
 		const key = `${topic}/${partition}`;
 		let seat = this.#seats.get(key);
 		if (seat === undefined) {
-			seat = this.#membership.open({ kind: this.#options.kindOf(topic), partition }, before);
+			seat = this.#membership.open({ kind: this.#options.kindOf(topic), partition }, BEFORE_ALL);
 			this.#seats.set(key, seat);
 			seat.catch(() => this.#seats.delete(key));
 		}
@@ -81,7 +89,9 @@ export class Member {
 	}
 
 	#entriesOf({ topic, partition, messages }: EachBatchPayload["batch"]): readonly LogEntry[] {
+		const start = this.#options.starts.get(topic)?.[partition] ?? 0;
 		return messages.flatMap(({ offset, value }) => {
+			if (Number(offset) < start) return [];
 			const event = envelopeOf(value?.toString() ?? "");
 			if (event !== null) return [{ position: Number(offset), event }];
 			const error = new Error(`${topic}/${partition} holds something at ${offset} that is no event`);
