@@ -1,5 +1,6 @@
 import { authErrors } from "../../auth/contract.ts";
 import { catalogErrors } from "../../catalog/contract.ts";
+import { doctorErrors } from "../../doctor/contract.ts";
 import { inventoryErrors } from "../../inventory/contract.ts";
 import { ledgerErrors } from "../../ledger/contract.ts";
 import { loggingErrors } from "../../logging/contract.ts";
@@ -17,6 +18,7 @@ export const errorTables = {
 	api: gatewayErrors,
 	auth: authErrors,
 	catalog: catalogErrors,
+	doctor: doctorErrors,
 	inventory: inventoryErrors,
 	ledger: ledgerErrors,
 	logging: loggingErrors,
