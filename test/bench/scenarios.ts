@@ -14,7 +14,8 @@ const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 3;
 const DRAIN_MAX_MS = 60_000;
 const DRAIN_POLL_MS = 50;
-const ORDER = { items: [{ productId: "PROD-TEST-001", quantity: 1 }] };
+/** Something that does not run out. */
+const ORDER = { items: [{ productId: "code-review", quantity: 1 }] };
 
 /** A system or floor under test, in a folder of its own. */
 export interface Subject {
