@@ -15,7 +15,7 @@ export class Client {
 		this.#url = url;
 	}
 
-	async ask(method: "GET" | "POST" | "PATCH", path: string, options: AskOptions = {}): Promise<Answer> {
+	async ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, options: AskOptions = {}): Promise<Answer> {
 		const { body, headers = {}, token, key } = options;
 		try {
 			const response = await request(this.#url + path, {
