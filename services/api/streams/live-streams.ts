@@ -46,7 +46,8 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
 
 	function admit(caller: string): void {
 		if (isClosed) throw new GatewayRejected("SERVICE_UNAVAILABLE");
-		const own = [...open.values()].filter((each) => each === caller).length;
+		// One whose client has gone is still here until its next beat.
+		const own = [...open].filter(([stream, each]) => each === caller && stream.isOpen).length;
 		if (own >= STREAMS_PER_CALLER || open.size >= STREAMS_MAX) throw new GatewayRejected("TOO_MANY_STREAMS");
 	}
 
@@ -64,7 +65,9 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
 			}
 			const stream = createEventStream(response);
 			open.set(stream, caller);
-			const started = { id: after ?? first.last, event: "ready", data: { position: after ?? first.last } };
+			// A place beyond the end is one of another log.
+			const position = Math.min(after ?? first.last, first.last);
+			const started = { id: position, event: "ready", data: { position } };
 			void stream
 				.send(`retry: ${RETRY_MS}\n${messageText(started)}`)
 				.then(() =>

@@ -52,10 +52,12 @@ export interface BedOptions extends Omit<PlatformOptions, "services"> {
 	/** Services that are not there. */
 	without?: readonly string[];
 	signer?: TokenSigner;
+	/** Real services instead of stubs. */
+	services?: readonly unknown[];
 }
 
 export async function startGateway(options: BedOptions = {}): Promise<GatewayBed> {
-	const { answers = {}, without = [], signer = await createSigner(), ...rest } = options;
+	const { answers = {}, without = [], signer = await createSigner(), services = [], ...rest } = options;
 	const calls: Call[] = [];
 	const endedSessions = new Set<string>();
 	const auth: Answers = {
@@ -66,7 +68,7 @@ export async function startGateway(options: BedOptions = {}): Promise<GatewayBed
 		}),
 	};
 	const stubs = stubServices({ ...auth, ...answers }, calls).filter(({ name }) => !without.includes(name));
-	const platform = await startPlatform({ ...rest, services: [...stubs, api] });
+	const platform = await startPlatform({ ...rest, services: [...stubs, ...services, api] });
 	const service = platform.broker.getLocalService("api") as unknown as { server: Server };
 	const { port } = service.server.address() as AddressInfo;
 	const origin = `http://127.0.0.1:${port}`;
