@@ -6,14 +6,21 @@ data="$(mktemp -d)"
 log="$data/system.log"
 pid=''
 
-# npm does not pass a signal on, so the system is a process group of its own and is stopped as one.
+# family PID: a process and all that it has started; npm does not pass a signal on to them.
+family() {
+	printf '%s\n' "$1"
+	for child in $(ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'); do family "$child"; done
+}
+
 is_running() {
-	kill -0 -- "-$pid" 2>/dev/null
+	for member in $members; do kill -0 "$member" 2>/dev/null && return 0; done
+	return 1
 }
 
 stop() {
-	if [ -n "$pid" ] && is_running; then
-		kill -TERM -- "-$pid"
+	if [ -n "$pid" ]; then
+		members="$(family "$pid")"
+		for member in $members; do kill -TERM "$member" 2>/dev/null; done
 		tries=0
 		while is_running && [ "$tries" -lt 60 ]; do
 			tries=$((tries + 1))
@@ -35,14 +42,12 @@ TWIN_URL="http://127.0.0.1:$TOSS_TWIN_PORT"
 export BASE_URL TWIN_URL
 
 cd "$root" || exit 1
-set -m
 PORT="$PORT" TOSS_TWIN_PORT="$TOSS_TWIN_PORT" DATA_DIR="$data" RATE_LIMIT_API=off RATE_LIMIT_LOGIN=off npm start >"$log" 2>&1 &
 pid=$!
-set +m
 tries=0
 until curl -sf -m 5 -o /dev/null "$BASE_URL/ready"; do
 	tries=$((tries + 1))
-	if [ "$tries" -ge 120 ] || ! is_running; then
+	if [ "$tries" -ge 120 ] || ! kill -0 "$pid" 2>/dev/null; then
 		printf '❌ the system did not start\n'
 		cat "$log"
 		exit 1
