@@ -12,6 +12,8 @@ const IDLE_MAX = 1_000;
 export interface ActorsOptions {
 	readonly store: Store;
 	readonly clock: Clock;
+	/** Other processes have actors over the same store. */
+	readonly isShared?: boolean;
 	/** Idle actors kept, default 1,000. */
 	readonly idleMax?: number;
 }
@@ -24,14 +26,16 @@ export function createActors(options: ActorsOptions): Actors {
 class ActorSystem implements Actors {
 	readonly #store: Store;
 	readonly #clock: Clock;
+	readonly #isShared: boolean;
 	readonly #idleMax: number;
 	readonly #mailboxes = new Map<string, Mailbox<never, never, never>>();
 	/** Keys of idle mailboxes, least recently used first. */
 	readonly #idle = new Set<string>();
 
-	constructor({ store, clock, idleMax = IDLE_MAX }: ActorsOptions) {
+	constructor({ store, clock, isShared = false, idleMax = IDLE_MAX }: ActorsOptions) {
 		this.#store = store;
 		this.#clock = clock;
+		this.#isShared = isShared;
 		this.#idleMax = idleMax;
 	}
 
@@ -87,7 +91,14 @@ class ActorSystem implements Actors {
 		const known = this.#mailboxes.get(key) as unknown as Mailbox<S, Command, Event> | undefined;
 		if (known !== undefined) return known;
 		const onIdle = (): void => this.#retire(key);
-		const created = new Mailbox({ aggregate, id, store: this.#store, clock: this.#clock, onIdle });
+		const created = new Mailbox({
+			aggregate,
+			id,
+			store: this.#store,
+			clock: this.#clock,
+			isShared: this.#isShared,
+			onIdle,
+		});
 		this.#mailboxes.set(key, created as unknown as Mailbox<never, never, never>);
 		return created;
 	}

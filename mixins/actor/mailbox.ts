@@ -25,6 +25,8 @@ export interface MailboxOptions<S extends State, Command, Event extends DomainEv
 	readonly id: string;
 	readonly store: Store;
 	readonly clock: Clock;
+	/** Other processes write too: what is answered without a commit is first compared with the store. */
+	readonly isShared: boolean;
 	readonly onIdle: () => void;
 }
 
@@ -55,8 +57,17 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 	}
 
 	async read(): Promise<Versioned<S>> {
+		if (this.#memory !== null && !(await this.#isCurrent(this.#memory))) this.#memory = null;
 		const { state, sequence, version } = (await this.#activate()).held;
 		return { state, sequence, version };
+	}
+
+	/** Whether nobody else has written since; always, for who is alone. */
+	async #isCurrent({ held, isPresumed }: Memory<S>): Promise<boolean> {
+		const { isShared, store, aggregate, id } = this.#options;
+		if (!isShared || isPresumed) return true;
+		const stored = await store.load(aggregate.kind, id);
+		return (stored?.version ?? 0) === held.version;
 	}
 
 	async #activate(): Promise<Memory<S>> {
@@ -101,7 +112,10 @@ export class Mailbox<S extends State, Command, Event extends DomainEvent> {
 			await this.#eachAlone(items);
 			return true;
 		}
-		if (memory.isPresumed && decided.events.length === 0) return false;
+		if (decided.events.length === 0 && (memory.isPresumed || !(await this.#isCurrent(memory)))) {
+			this.#memory = null;
+			return false;
+		}
 		const result = await this.#commit(memory, decided);
 		if (result.status !== "ok") {
 			this.#memory = null;
