@@ -1,6 +1,6 @@
 import { createTwin, DEMO_CLIENT_KEY, DEMO_SECRET_KEY, type Twin } from "../../../services/toss-twin/twin.ts";
 import type { OrderView } from "../../../services/order/contract.ts";
-import { startShop, USER, type Shop } from "../../support/shop.ts";
+import { CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 
 let twin: Twin;
 let url: string;
@@ -10,6 +10,7 @@ beforeEach(async () => {
 	twin = createTwin({ port: 0 });
 	({ url } = await twin.start());
 	shop = await startShop({
+		services: CHECKOUT,
 		env: {
 			TOSS_API_URL: `${url}/v1`,
 			TOSS_SECRET_KEY: DEMO_SECRET_KEY,
