@@ -163,9 +163,9 @@ function piecesTaken(orders: Evidence["orders"]): Map<string, number> {
 
 function pointsDifferences({ points }: Evidence, tallies: ReadonlyMap<string, Tally>): string[] {
 	const earned = new Map<string, number>();
-	const wrong = [...tallies.values()].flatMap(({ orderId, order, points: moved }) => {
+	const wrong = [...tallies.values()].flatMap(({ orderId, order, payment, points: moved }) => {
 		if (order === null) return [];
-		const due = duePoints(order);
+		const due = duePoints(order, payment);
 		earned.set(order.userId, (earned.get(order.userId) ?? 0) + due);
 		return sum(moved) === due ? [] : [`${orderId}: ${sum(moved)} points in the ledger instead of ${due}`];
 	});
@@ -176,8 +176,11 @@ function pointsDifferences({ points }: Evidence, tallies: ReadonlyMap<string, Ta
 	];
 }
 
-function duePoints({ status, amount }: OrderFact): number {
-	return KEPT.has(status) ? pointsOf(amount) : 0;
+/** A partial refund takes back its share of the points, rounded down. */
+function duePoints({ status, amount }: OrderFact, payment: PaymentFact | null): number {
+	if (!KEPT.has(status)) return 0;
+	const earned = pointsOf(amount);
+	return earned - Math.floor((earned * (payment?.cancelledAmount ?? 0)) / amount);
 }
 
 function repeatedCauses({ money, pointsMoved }: Evidence): string[] {
@@ -228,7 +231,7 @@ function balancesOf(
 		points: {
 			accounts: [...points.values()].reduce((all, balance) => all + balance, 0),
 			ledger: sum(pointsMoved),
-			orders: kept.reduce((all, { amount }) => all + pointsOf(amount), 0),
+			orders: kept.reduce((all, order) => all + duePoints(order, evidence.payments.get(order.orderId) ?? null), 0),
 		},
 		sentBack: { count: sentBack.length, amount: back },
 	};

@@ -49,7 +49,7 @@ export function summarise(verdict: Verdict): Summary {
 				badStops.map(({ name, code, ms }) => `${name} ended with ${String(code)} after ${ms} ms`),
 			),
 			...(damage.kills < options.kills ? [`only ${damage.kills} of ${options.kills} kills`] : []),
-			...(doctor.differences === 0 ? [] : [`the doctor: ${doctor.verdict}, ${doctor.differences ?? "no"} findings`]),
+			...(doctor.differences === 0 ? [] : [`the doctor: ${doctor.verdict}, ${doctor.differences ?? "no"} differences`]),
 			...doctor.findings.slice(0, SHOWN_MAX).map((text) => `doctor: ${text}`),
 		],
 	};
@@ -135,7 +135,10 @@ function ends(verdict: Verdict, { lost, doubled, stuck, differences, unexplained
 			`${drained.waiting.length} uncharged, cancelled by their buyers, end when the provider's window closes`,
 		),
 		row("differences", `${differences}   unexplained ${unexplained}`),
-		row("doctor", `${doctor.verdict}, ${doctor.differences ?? "?"} findings`),
+		row(
+			"doctor",
+			`${doctor.verdict}, ${doctor.differences ?? "?"} differences${doctor.hasProviderBooks ? ", with the provider's books" : ""}`,
+		),
 		row("recovery", `${seconds(recoveryMs)} from the last fault until all was settled`),
 		row("restarts", start),
 		row("stop", stops.map(({ name, code, ms }) => `${name} exit ${String(code)} in ${ms} ms`).join(", ")),

@@ -103,8 +103,10 @@ class Run {
 		this.#onProgress(1, "reading everything back");
 		const admin = await this.#admin();
 		const evidence = await gather(this.#platform, this.#twin, buyers, admin);
-		const findings = compare(evidence, before, new Set(drained.waiting));
-		const doctor = await askDoctor(this.#platform, admin);
+		const waiting = new Set(drained.waiting);
+		const findings = compare(evidence, before, waiting);
+		this.#onProgress(1, "the doctor looks at everything");
+		const doctor = await askDoctor(this.#platform, admin, waiting);
 		const stops = await this.#topology.stop();
 		return {
 			options: this.#options,
