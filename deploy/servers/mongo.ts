@@ -45,13 +45,13 @@ async function substitute({ dataDir, port, credentials, settings }: Place): Prom
 	if (jars === null || which("javac") === null)
 		throw new ServerMissing("mongo", "set MONGODB_URI, or install mongod, or a JDK 17 with Maven.");
 	const libraries = join(jars, "lib", "*");
-	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-2`, async (folder) => {
+	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-3`, async (folder) => {
 		await run("javac", ["-cp", libraries, "-d", folder, join(import.meta.dirname, "SubstituteMain.java")]);
 	});
 	const file = settings.includes("memory") ? "memory" : join(dataDir, "mongo-java-server.mv");
 	return {
 		command: "java",
-		product: `mongo-java-server ${SUBSTITUTE}`,
+		product: `mongo-java-server ${SUBSTITUTE} with id look-ups of our own`,
 		args: [...HEAP, "-cp", `${classes}:${libraries}`, "SubstituteMain", String(port), file],
 		origin: `Maven artefact de.bwaldvogel:mongo-java-server:${SUBSTITUTE} (${file === "memory" ? "memory" : "H2"} backend)`,
 	};
