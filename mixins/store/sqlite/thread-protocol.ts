@@ -11,12 +11,12 @@ export type SentOutcome =
 	| { readonly status: "unknown"; readonly message: string }
 	| { readonly status: "failed"; readonly message: string };
 
-/** From the writing thread; outcomes stand at their job's index. */
+/** From the writing thread; outcomes stand at their job's index, a success as its position alone: objects cost more than the write. */
 export type Reply =
 	| {
 			readonly type: "written";
 			readonly id: number;
-			readonly outcomes: readonly SentOutcome[];
+			readonly outcomes: readonly (number | SentOutcome)[];
 			readonly flushes: readonly Flushed[];
 			readonly isWritable: boolean;
 	  }

@@ -21,7 +21,8 @@ port.on("message", (request: Request) => {
 
 async function write({ id, jobs }: Extract<Request, { type: "write" }>): Promise<void> {
 	const outcomes = await Promise.all(unpack(jobs).map((job) => writer.write(job).catch(failureOf)));
-	const reply: Reply = { type: "written", id, outcomes, flushes, isWritable: writer.isWritable };
+	const sent = outcomes.map((outcome) => (outcome.status === "ok" ? outcome.position : outcome));
+	const reply: Reply = { type: "written", id, outcomes: sent, flushes, isWritable: writer.isWritable };
 	flushes = [];
 	port?.postMessage(reply);
 }

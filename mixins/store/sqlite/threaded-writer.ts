@@ -95,8 +95,9 @@ export class ThreadedWriter implements PreparedWriter {
 		} else this.#written(reply);
 	}
 
-	#written({ id, outcomes, flushes, isWritable }: Extract<Reply, { type: "written" }>): void {
+	#written({ id, outcomes: sent, flushes, isWritable }: Extract<Reply, { type: "written" }>): void {
 		const batch = this.#sent.get(id) ?? [];
+		const outcomes = sent.map(outcomeOf);
 		this.#sent.delete(id);
 		if (this.#sent.size === 0 && this.#closed === null) this.#worker.unref();
 		if (!isWritable)
@@ -122,6 +123,10 @@ function storedOf(batch: readonly Waiting[], outcomes: readonly SentOutcome[]) {
 		const outcome = outcomes[index];
 		return outcome?.status === "ok" ? [{ job, outcome }] : [];
 	});
+}
+
+function outcomeOf(sent: number | SentOutcome): SentOutcome {
+	return typeof sent === "number" ? { status: "ok", position: sent } : sent;
 }
 
 function answer({ resolve, reject }: Waiting, outcome: SentOutcome | undefined): void {
