@@ -27,11 +27,41 @@ export function goodsFindings(purchase: Purchase, setting: Setting, certainty: C
 	const report: Report = (kind, productId, expected, found, sure = certainty) =>
 		finding("purchases", kind, `${purchase.orderId} ${productId}`, [expected, found], purchase, sure);
 	return [
+		...lifeFindings(purchase.stock, report),
 		...recordFindings(holdings, report),
 		...openFindings(purchase, holdings, setting, report),
 		...soldFindings(purchase, holdings, report),
 		...returnedFindings(purchase, holdings, report),
 	];
+}
+
+/** What can happen to a reservation, in its order. */
+const LIVES: readonly string[] = [
+	"RESERVED",
+	"RESERVED CONFIRMED",
+	"RESERVED RELEASED",
+	"RESERVED CONFIRMED RESTOCKED",
+	"UNMADE",
+];
+
+/** A reservation is opened and closed once, and always of the same pieces. */
+function lifeFindings(movements: readonly ReservationMovement[], report: Report): Finding[] {
+	const lives = new Map<string, ReservationMovement[]>();
+	for (const movement of movements) lives.set(movement.productId, [...(lives.get(movement.productId) ?? []), movement]);
+	return [...lives].flatMap(([productId, life]) => {
+		const told = life.map(({ kind }) => kind).join(" ");
+		const pieces = [...new Set(life.map(({ quantity }) => quantity))];
+		return LIVES.includes(told) && pieces.length === 1
+			? []
+			: [
+					report(
+						"reservation",
+						productId,
+						"one reservation, opened and closed once",
+						`${told} of ${pieces.join(", ")}`,
+					),
+				];
+	});
 }
 
 function holdingsOf(movements: readonly ReservationMovement[]): readonly Holding[] {
