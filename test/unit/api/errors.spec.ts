@@ -58,6 +58,13 @@ describe("classifying errors", () => {
 		});
 	});
 
+	it("tells what there is of what is short, and nothing else that stands beside it", () => {
+		const short = { productId: "P1", quantity: 3, available: 1 };
+		const shortages = [{ ...short, shelf: "B7" }, { productId: "P2" }, null];
+		const { status, code, facts } = classify(new DomainError("OUT_OF_STOCK", { shortages }));
+		expect({ status, code, facts }).toEqual({ status: 409, code: "OUT_OF_STOCK", facts: { shortages: [short] } });
+	});
+
 	it.each([
 		["a code of no table", new DomainError("MADE_UP")],
 		["a name that every object has", new DomainError("constructor")],
