@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { runBugs } from "./bugs/report.ts";
+import { runBugs, runKnown } from "./bugs/report.ts";
 import { CHECKS } from "./oracle/violation.ts";
 import { Pool } from "./pool.ts";
 import type { RunResult } from "./run.ts";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
 		buyers: { type: "string" },
 		bug: { type: "string" },
 		bugs: { type: "boolean", default: false },
+		known: { type: "boolean", default: false },
 		limit: { type: "string", default: "2000" },
 		twice: { type: "boolean", default: false },
 		threads: { type: "string" },
@@ -28,7 +29,8 @@ const pool = new Pool(Number(values.threads ?? Math.max(1, availableParallelism(
 const bug = values.bug ?? null;
 
 try {
-	if (values.bugs) process.exitCode = await runBugs(pool, Number(values.limit), print);
+	if (values.known) process.exitCode = await runKnown(pool, Number(values.limit), print);
+	else if (values.bugs) process.exitCode = await runBugs(pool, { limit: Number(values.limit), only: bug }, print);
 	else if (values.seed === undefined) process.exitCode = await many(Number(values.from), Number(values.seeds));
 	else process.exitCode = await one(Number(values.seed), reductionOf());
 } finally {

@@ -75,6 +75,11 @@ export const moneyBugs: readonly Bug[] = [
 		checks: ["refund-within-charge"],
 		patches: [
 			{
+				file: "services/saga/application/refunds.ts",
+				find: "if (cancelAmount !== null && cancelAmount > left)",
+				put: "if (cancelAmount !== null && cancelAmount < left && cancelAmount > left)",
+			},
+			{
 				file: "services/payment/domain/refund.ts",
 				find: 'if (amount > left) return [refused(state, command, "CANCEL_AMOUNT_EXCEEDED")];',
 				put: "",

@@ -1,7 +1,7 @@
 import type { Bug } from "./bug.ts";
 
 const RUNNER = "mixins/saga/runner.ts";
-const BEGIN = 'const begun = await this.#tell(sagaId, { type: "begin", runner, now: clock.iso() });';
+const BEGIN = "const begun = await this.#tell(sagaId, {";
 const CLOSE = 'slotId(orderId, "close"), command)';
 
 /** Mistakes of sagas and of the services behind their steps. */

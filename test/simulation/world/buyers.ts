@@ -32,6 +32,8 @@ export interface BuyerOptions {
 	readonly random: SeededRandom;
 	readonly witness: ClientWitness;
 	readonly tell: (who: string, what: string) => void;
+	/** Everybody wants the scarce product, now. */
+	readonly isRush: boolean;
 }
 
 /** Pieces of it are scarce. */
@@ -39,6 +41,7 @@ export const SCARCE = "PROD-TEST-002";
 const PRODUCTS = [SCARCE, SCARCE, "PROD-TEST-001", "code-review", "cloud-hosting", null, "PROD-TEST-003"];
 const TRIES_MAX = 4;
 const ORDERS_MAX = 2;
+const LOOKS = 6;
 
 interface Placed {
 	readonly orderId: string;
@@ -59,7 +62,7 @@ export class Buyer {
 	/** Resolves when the buyer has left. */
 	async live(): Promise<void> {
 		const { random } = this.#options;
-		await this.#pause(random.below(10_000));
+		await this.#pause(random.below(this.#options.isRush ? 1_000 : 10_000));
 		const orders = between(random, 1, ORDERS_MAX);
 		for (let order = 0; order < orders; order++) {
 			const placed = await this.#order();
@@ -81,8 +84,8 @@ export class Buyer {
 	}
 
 	#wish(): object {
-		const { random } = this.#options;
-		const productId = oneOf(random, PRODUCTS);
+		const { random, isRush } = this.#options;
+		const productId = isRush ? SCARCE : oneOf(random, PRODUCTS);
 		if (productId === null) return { productName: "무형의 것", amount: between(random, 100, 50_000) };
 		if (random.chance(0.25))
 			return {
@@ -114,6 +117,7 @@ export class Buyer {
 		await this.#pause(random.below(3_000));
 		books.agree(paymentKey, orderId, amount);
 		this.#options.tell(this.userId, `agrees to ${amount} for ${orderId} in the payment window`);
+		const early = random.chance(0.4) ? this.#look(orderId) : null;
 		const asked = random.chance(0.05) ? amount + 1 : amount;
 		const request: ClientRequest = {
 			route: "POST /api/payments/confirm",
@@ -123,10 +127,14 @@ export class Buyer {
 		};
 		const intention: Intention = { what: "confirm", userId: this.userId, key, orderId, amount: asked };
 		const confirmed = this.#insist(intention, request);
+		// Impatient people look while they wait.
+		const looks = random.chance(0.4) ? this.#lookAround(orderId) : null;
 		const twin = random.chance(0.2) ? this.#twin(intention, request) : null;
 		if (random.chance(0.12)) await this.#cancel({ orderId, amount });
 		await confirmed;
 		await twin;
+		await looks;
+		await early;
 		await this.#look(orderId);
 	}
 
@@ -166,6 +174,13 @@ export class Buyer {
 					isAdmin: true,
 				},
 			);
+		}
+	}
+
+	async #lookAround(orderId: string): Promise<void> {
+		for (let looks = 0; looks < LOOKS; looks++) {
+			await this.#pause(this.#options.random.below(400));
+			await this.#look(orderId);
 		}
 	}
 

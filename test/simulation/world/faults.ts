@@ -11,6 +11,8 @@ export interface StoreFaults {
 	readonly failedRead: number;
 	/** Reads that go over a network instead of being answered at once. */
 	readonly remote: number;
+	/** Of those, reads that take up to seconds. */
+	readonly slowRead: number;
 	/** 1: writes that a dead process had sent may still arrive. */
 	readonly afterlife: number;
 }
@@ -25,6 +27,15 @@ export interface NetworkFaults {
 	readonly slow: number;
 	/** The callee is an older version that does not know the params. */
 	readonly misread: number;
+	/** A service that cannot be reached for a while: what is asked of it arrives afterwards, in any order. */
+	readonly held: Outage | null;
+}
+
+/** A time without a service; milliseconds since the beginning of the trouble. */
+export interface Outage {
+	readonly service: string;
+	readonly from: number;
+	readonly to: number;
 }
 
 /** Shares of deliveries of an event to a group that meet each trouble. */
@@ -72,8 +83,8 @@ export interface Faults {
 
 /** Nothing goes wrong. */
 export const NO_FAULTS: Faults = {
-	store: { lostWrite: 0, lostReply: 0, lostRace: 0, slow: 0, failedRead: 0, remote: 0, afterlife: 0 },
-	network: { lost: 0, unanswered: 0, slow: 0, misread: 0 },
+	store: { lostWrite: 0, lostReply: 0, lostRace: 0, slow: 0, failedRead: 0, remote: 0, slowRead: 0, afterlife: 0 },
+	network: { lost: 0, unanswered: 0, slow: 0, misread: 0, held: null },
 	bus: { dropped: 0, doubled: 0, slow: 0 },
 	provider: {
 		decline: 0,

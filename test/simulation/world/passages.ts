@@ -17,10 +17,13 @@ export interface PassageOptions {
 	readonly random: SeededRandom;
 	readonly faults: () => Faults;
 	readonly witness: CallWitness;
+	/** Clock milliseconds at which the trouble began. */
+	readonly troubledAt: () => number;
 	readonly tell: (what: string) => void;
 }
 
 const SLOW_MAX_MS = 90_000;
+const HELD_MAX_MS = 2_000;
 /** Calls that sagas and sweeps make to other services; only these travel. */
 const TRAVELLING = /^(inventory|points|payment|order)\./;
 
@@ -28,30 +31,38 @@ const TRAVELLING = /^(inventory|points|payment|order)\./;
 export function troubledCalls(options: PassageOptions): (passage: Passage) => Promise<unknown> {
 	const { random, faults, tell } = options;
 	return (passage) => {
-		const { network } = faults();
 		const { action, commandId } = passage;
 		if (commandId === null || !TRAVELLING.test(action)) return passage.perform();
-		if (commandId.startsWith("SAG_") && random.chance(network.misread)) {
+		if (commandId.startsWith("SAG_") && random.chance(faults().network.misread)) {
 			tell(`${action} ${commandId} is not understood`);
 			return Promise.reject(new Errors.ValidationError("Parameters validation error!", "VALIDATION_ERROR", []));
 		}
-		const fate = fateOf(options);
-		if (fate !== "fine") tell(`${action} ${commandId}: ${fate}`);
+		const fate = heldFor(options, action) ?? fateOf(options);
+		if (fate !== "fine") tell(`${action} ${commandId}: ${typeof fate === "number" ? `${fate} ms late` : fate}`);
 		return timed(options, passage, fate);
 	};
 }
 
-type Fate = "fine" | "lost" | "unanswered" | "slow";
+/** How long a call waits for its service to be reachable again; null when it is. */
+function heldFor({ clock, random, faults, troubledAt }: PassageOptions, action: string): number | null {
+	const { held } = faults().network;
+	if (held === null || !action.startsWith(`${held.service}.`)) return null;
+	const now = clock.now() - troubledAt();
+	return now >= held.from && now < held.to ? held.to - now + random.below(HELD_MAX_MS) : null;
+}
+
+/** A number is a delay in milliseconds. */
+type Fate = "fine" | "lost" | "unanswered" | number;
 
 function fateOf({ random, faults }: PassageOptions): Fate {
 	const { lost, unanswered, slow } = faults().network;
 	if (random.chance(lost)) return "lost";
 	if (random.chance(unanswered)) return "unanswered";
-	return random.chance(slow) ? "slow" : "fine";
+	return random.chance(slow) ? between(random, 1, SLOW_MAX_MS) : "fine";
 }
 
 function timed(options: PassageOptions, passage: Passage, fate: Fate): Promise<unknown> {
-	const { clock, random } = options;
+	const { clock } = options;
 	const { action, timeoutMs } = passage;
 	return new Promise((resolve, reject) => {
 		const over = clock.after(timeoutMs, () => reject(new Errors.RequestTimeoutError({ action, nodeID: "sim" })));
@@ -66,7 +77,7 @@ function timed(options: PassageOptions, passage: Passage, fate: Fate): Promise<u
 			}
 			over.cancel();
 		};
-		if (fate === "slow") clock.after(between(random, 1, SLOW_MAX_MS), () => void answer());
+		if (typeof fate === "number") clock.after(fate, () => void answer());
 		else if (fate !== "lost") void answer();
 	});
 }

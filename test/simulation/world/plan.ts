@@ -1,5 +1,5 @@
 import { between, oneOf, stream, type SeededRandom } from "../kernel/random.ts";
-import { NO_FAULTS, type Faults } from "./faults.ts";
+import { NO_FAULTS, type Faults, type Outage } from "./faults.ts";
 
 /** Things that can be left out of a run, to find the shortest story that still fails. */
 export const TROUBLES = ["crash", "store", "network", "bus", "provider", "client"] as const;
@@ -25,6 +25,8 @@ export interface Plan {
 	readonly settings: Readonly<Record<string, string>>;
 	/** Pieces of the product that everybody wants. */
 	readonly scarce: number;
+	/** Everybody wants it at once. */
+	readonly isRush: boolean;
 	/** Milliseconds until the faults stop. */
 	readonly troubledMs: number;
 	/** Whether processes with a job of their own are paused and killed beside the shop. */
@@ -42,8 +44,9 @@ export function planOf(seed: number, { buyers, without }: Reduction = WHOLE): Pl
 	return {
 		seed,
 		bus: random.chance(0.75) ? "embedded" : "hostile",
-		idleMax: oneOf(random, [1, 2, 8, 1_000]),
+		idleMax: oneOf(random, [1, 2, 3, 4, 8, 1_000]),
 		scarce: between(random, 1, 4),
+		isRush: random.chance(0.3),
 		troubledMs: between(random, 20_000, 90_000),
 		hasClerks: random.chance(0.25),
 		settings: {
@@ -68,10 +71,17 @@ function faultsOf(random: SeededRandom): Faults {
 			slow: share(),
 			failedRead: oneOf(random, [0, 0, 0.003]),
 			remote: oneOf(random, [0, 0.3, 1]),
+			slowRead: oneOf(random, [0, 0.03, 0.15]),
 			afterlife: oneOf(random, [0, 1]),
 		},
-		network: { lost: often(0.2), unanswered: often(0.3), slow: often(0.3), misread: often(0.15) },
-		bus: { dropped: share(), doubled: often(0.2), slow: often(0.2) },
+		network: {
+			lost: often(0.2),
+			unanswered: often(0.3),
+			slow: often(0.3),
+			misread: often(0.15),
+			held: outageOf(random),
+		},
+		bus: { dropped: often(0.2), doubled: often(0.2), slow: often(0.2) },
 		provider: {
 			decline: often(0.3),
 			dropped: often(0.2),
@@ -86,6 +96,13 @@ function faultsOf(random: SeededRandom): Faults {
 		clientLost: often(0.3),
 		crashes: oneOf(random, [0, 0, 1, 2, 3]),
 	};
+}
+
+function outageOf(random: SeededRandom): Outage | null {
+	if (!random.chance(0.3)) return null;
+	const service = oneOf(random, ["points", "points", "inventory", "order", "payment"]);
+	const from = between(random, 2_000, 20_000);
+	return { service, from, to: from + between(random, 20_000, 70_000) };
 }
 
 function reduced(faults: Faults, without: readonly Trouble[]): Faults {

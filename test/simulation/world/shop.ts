@@ -42,6 +42,8 @@ export interface ShopOptions {
 	readonly settings: Settings;
 	readonly streamOf: (name: string) => SeededRandom;
 	readonly faults: () => Faults;
+	/** Clock milliseconds at which the trouble began. */
+	readonly troubledAt: () => number;
 	readonly bus: "embedded" | "hostile";
 	readonly idleMax: number;
 	readonly witness: BusWitness & CallWitness & ProviderWitness;

@@ -205,14 +205,16 @@ class MemoryStore implements SimStore {
 		const { kernel, owner, faults } = this.#options;
 		if (owner.isDead) return NEVER;
 		if (this.#isClosed) return Promise.reject(new StoreUnavailable("The store is closed."));
-		const { failedRead, remote, slow } = faults();
+		const { failedRead, remote, slowRead } = faults();
 		if (this.#random.chance(failedRead)) return Promise.reject(new Error("the read failed"));
 		if (!this.#random.chance(remote)) return settled(look);
+		// What was read may be old when it arrives.
+		const read = this.#random.chance(0.5) ? settled(look) : null;
 		return new Promise((resolve, reject) => {
 			const answer = (): void => {
-				settled(look).then(resolve, reject);
+				(read ?? settled(look)).then(resolve, reject);
 			};
-			if (this.#random.chance(slow)) kernel.later(owner, this.#random.below(SLOW_MS), answer);
+			if (this.#random.chance(slowRead)) kernel.later(owner, this.#random.below(SLOW_MS), answer);
 			else kernel.soon(owner, answer);
 		});
 	}

@@ -45,6 +45,7 @@ export class World {
 	readonly #link: Link;
 	#faults: Faults = NO_FAULTS;
 	#booted = 0;
+	#troubledAt = START;
 	#clerks: Clerks | null = null;
 
 	constructor(plan: Plan, trace: Trace, tampering: Tampering) {
@@ -73,6 +74,7 @@ export class World {
 	/** Everything goes wrong from now on that the plan wants. */
 	trouble(): void {
 		this.#faults = this.#plan.faults;
+		this.#troubledAt = this.kernel.now;
 		const random = this.#stream("crash");
 		if (this.#plan.hasClerks) this.#hire();
 		for (let crash = 0; crash < this.#plan.faults.crashes; crash++)
@@ -104,7 +106,8 @@ export class World {
 			const random = this.#stream(`buyer ${number}`);
 			const tell = (who: string, what: string) => this.tell(who, what);
 			this.buyers++;
-			void new Buyer(number, { kernel, books, witness, random, tell, link: this.#link }).live().then(
+			const { isRush } = this.#plan;
+			void new Buyer(number, { kernel, books, witness, random, tell, isRush, link: this.#link }).live().then(
 				() => this.buyers--,
 				(error: unknown) => this.#fail(error),
 			);
@@ -166,6 +169,7 @@ export class World {
 			busDisk: this.#busDisk,
 			streamOf: (part) => this.#stream(`${name} ${part}`),
 			faults: () => this.#faults,
+			troubledAt: () => this.#troubledAt,
 			tell: (who, what) => this.tell(who, what),
 		});
 		const isUp = await this.#started(shop);
