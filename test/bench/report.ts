@@ -1,5 +1,6 @@
 import { checkout } from "./checkout.ts";
 import { median, show } from "./figures.ts";
+import { logIngest, logQueries, logVisible } from "./logging.ts";
 import { hot } from "./hot.ts";
 import { createOrders, drain, startFloor, startPlatform, type Measured } from "./scenarios.ts";
 import { seededFolder } from "./seed.ts";
@@ -26,6 +27,9 @@ export const scenarios: Readonly<Record<string, (options: ScenarioOptions) => Pr
 	restart,
 	growth,
 	soak,
+	"log-ingest": logIngest,
+	"log-queries": logQueries,
+	"log-visible": logVisible,
 };
 
 async function orderCreation({ seconds }: ScenarioOptions): Promise<unknown> {
