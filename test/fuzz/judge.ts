@@ -48,7 +48,8 @@ function hasOperators(roles: readonly string[]): boolean {
 function conformity({ operation }: FuzzRequest, { status, headers }: Told, body: unknown): string[] {
 	if (status === 405 || status === 404 || status === 414) return [];
 	const type = (headers["content-type"] ?? "").split(";")[0] ?? "";
-	return operation.faultsOf(status, type, body);
+	// A page says what is wrong as a page.
+	return status >= 400 && type === "text/html" ? [] : operation.faultsOf(status, type, body);
 }
 
 function problemFaults({ headers, text }: Told, body: unknown): string[] {

@@ -147,5 +147,5 @@ function pathOf({ path, parameters }: Operation, values: Values): string {
 function encoded(text: string): string {
 	const encodedText = encodeURIComponent(text.toWellFormed().slice(0, 4 * SEGMENT_MAX));
 	// A dot segment would be another path, and an empty one another route.
-	return /^(?:\.|%2e){1,2}$/i.test(encodedText) ? `%252e${encodedText}` : encodedText;
+	return /^(?:\.|%2e){0,2}$/i.test(encodedText) ? `%20${encodedText}` : encodedText;
 }

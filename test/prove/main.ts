@@ -32,6 +32,7 @@ async function main(): Promise<number> {
 
 async function run(options: ProveOptions): Promise<number> {
 	const topology = topologyOf(options);
+	const setting = settingOf();
 	const progress = new Progress(process.stderr, () => Date.now());
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		process.once(signal, () => {
@@ -42,7 +43,6 @@ async function run(options: ProveOptions): Promise<number> {
 	}
 	const verdict = await prove(options, topology, (share, text) => progress.show(share, text));
 	progress.end();
-	const setting = settingOf();
 	const summary = summarise(verdict);
 	console.log(page(verdict, summary, setting));
 	const exitCode = summary.failures.length === 0 ? 0 : 1;

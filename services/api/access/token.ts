@@ -20,6 +20,7 @@ export interface Verifier {
 export const TOKEN_ISSUER = "payflow";
 export const TOKEN_AUDIENCE = "payflow-api";
 const TYPE = "at+jwt";
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const LEEWAY_S = 30;
 const TOKEN_LENGTH_MAX = 4_096;
 const CACHE_MAX = 20_000;
@@ -82,9 +83,12 @@ async function payloadOf(token: string, key: PublicKey, now: number): Promise<JW
 
 function claimsOf({ sub, exp, ...rest }: JWTPayload): TokenClaims {
 	const sid = rest["sid"];
-	if (typeof sub !== "string" || typeof sid !== "string" || exp === undefined)
-		throw new GatewayRejected("UNAUTHENTICATED");
+	if (!isId(sub) || !isId(sid) || exp === undefined) throw new GatewayRejected("UNAUTHENTICATED");
 	return { userId: sub, sessionId: sid, expiresAt: (exp + LEEWAY_S) * 1_000 };
+}
+
+function isId(claim: unknown): claim is string {
+	return typeof claim === "string" && ID.test(claim);
 }
 
 function isExpiry(error: unknown): boolean {

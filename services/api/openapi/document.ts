@@ -72,6 +72,7 @@ function siteParts(key: string, route: SiteRoute): Json {
 	const type = PAGE_TAGS.has(route.tag) && route.site === "page" ? "text/html" : "*/*";
 	const responses: Record<string, Json> = { "200": { description: "OK", content: { [type]: {} } } };
 	if (route.site === "ready") responses["503"] = { description: "Not ready; reasons by name" };
+	if (pathParameters(key).length > 0) Object.assign(responses, problems(["VALIDATION_ERROR"]));
 	if (route.auth === "operations") Object.assign(responses, problems(["UNAUTHENTICATED", "FORBIDDEN"]));
 	return { parameters: pathParameters(key), responses };
 }
