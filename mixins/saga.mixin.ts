@@ -1,7 +1,9 @@
 import type { ServiceSchema } from "moleculer";
 import type { Timer } from "./clock/port.ts";
 import type { RuntimeDeps } from "./actor/actor.mixin.ts";
+import { timeTravel } from "./actor/time-travel.ts";
 import { runtimeOf, type Runtime } from "./runtime.ts";
+import { sagaFold } from "./saga/aggregate.ts";
 import type { SagaPlan } from "./saga/plan.ts";
 import { createSagaRunner } from "./saga/runner.ts";
 import { createSagas, type Sagas } from "./saga/sagas.ts";
@@ -28,6 +30,7 @@ const RESUME_AFTER_MS = 500;
 /** Makes a service the home of kinds of sagas: begins them, sees them to their end, and takes them up after a crash. */
 export function saga(...plans: readonly SagaPlan<never>[]): Partial<ServiceSchema> {
 	return mixin<Inner>({
+		mixins: [timeTravel(sagaFold(plans))],
 		created() {
 			const runtime = runtimeOf(this.broker);
 			const { store, clock, ids } = runtime;

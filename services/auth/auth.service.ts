@@ -1,4 +1,5 @@
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import { foldOf, timeTravel } from "../../mixins/actor/time-travel.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler, type JobSchema } from "../../mixins/scheduler.mixin.ts";
@@ -11,6 +12,8 @@ import { rewrapOld } from "./application/rotation.ts";
 import * as sessions from "./application/sessions.ts";
 import { signup } from "./application/signup.ts";
 import { authErrors } from "./contract.ts";
+import { session } from "./domain/session.ts";
+import { user, USER_KIND } from "./domain/user.ts";
 import * as params from "./infrastructure/params.ts";
 import { callerOf, systemCaller, wire, type AuthOptions, type Wired } from "./infrastructure/wiring.ts";
 
@@ -38,7 +41,13 @@ const housekeeping: JobSchema<Deps> = {
 export function authService(options: AuthOptions = {}): TypedService<"auth", Deps> {
 	return {
 		name: "auth",
-		mixins: [withRuntime(), domainErrors(authErrors), scheduler({ jobs: { housekeeping } })],
+		mixins: [
+			withRuntime(),
+			domainErrors(authErrors),
+			scheduler({ jobs: { housekeeping } }),
+			timeTravel(foldOf({ kind: USER_KIND, decider: user })),
+			timeTravel(foldOf(session)),
+		],
 		actions: { ...accountActions, ...sessionActions, ...internalActions },
 		events: {
 			"user.erased": {
