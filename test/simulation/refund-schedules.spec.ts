@@ -119,10 +119,13 @@ function found({ payment, points, stock }: RealShop, order: string) {
 	return { given: known?.cancelledAmount, status: known?.status, order, pieces, points: points.state.balance };
 }
 
+function stockedWith(first: RealShop["stock"]["events"][number] | undefined): number {
+	return first?.type === "inventory.created" ? first.data.quantity : 0;
+}
+
 function wanted({ stock, provider: { given } }: RealShop, isBought: boolean) {
 	const isKept = isBought && given < AMOUNT;
-	const [first] = stock.events;
-	const quantity = first?.type === "inventory.created" ? first.data.quantity : 0;
+	const quantity = stockedWith(stock.events[0]);
 	return {
 		given: isBought ? given : AMOUNT,
 		status: given === AMOUNT ? "CANCELLED" : "APPROVED",

@@ -57,14 +57,14 @@ function standingOf(history: readonly Told[], wish: RefundWish, now: KnownPaymen
 	const events = history.map(({ event }) => event);
 	const asked = events.findLastIndex((event) => isAskedBy(event, refundId));
 	const own = asked < 0 ? null : answerTo(events, asked);
-	if (own !== null && own.type !== "open") return own;
-	return now.status === "CANCELLED" ? whenNothingIsLeft(wish, now, own !== null) : { type: "open" };
+	if (now.status === "CANCELLED" && own?.type !== "done") return whenNothingIsLeft(wish, now, own);
+	return own ?? { type: "open" };
 }
 
-/** Whoever wants all that is left has it, whoever asked; a part that was asked for will not come any more. */
-function whenNothingIsLeft({ amount }: RefundWish, { cancelledAmount }: KnownPayment, isAsked: boolean): Standing {
+/** Whoever wants all that is left has it, whoever asked and whatever was refused before; a part will not come any more. */
+function whenNothingIsLeft({ amount }: RefundWish, { cancelledAmount }: KnownPayment, own: Standing | null): Standing {
 	if (amount === null) return { type: "done", cancelledAmount };
-	return isAsked ? { type: "refused", errorCode: "CANCEL_REFUSED" } : { type: "open" };
+	return own?.type === "open" ? { type: "refused", errorCode: "CANCEL_REFUSED" } : (own ?? { type: "open" });
 }
 
 /** The newest thing that was decided about a refund: its request, or its refusal. */
