@@ -208,6 +208,7 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /orders": at("/orders"),
 	"GET /orders/:orderId/story": { make: ({ orderId }) => ({ path: `/orders/${orderId}/story` }) },
 	"GET /ops/doctor": at("/ops/doctor"),
+	"GET /logs/dashboard": at("/logs/dashboard"),
 	"GET /sagas": at("/sagas"),
 	"GET /sagas/:sagaId": at("/sagas/SAG_1234567890"),
 	"GET /orders/:orderId": { make: ({ orderId }) => ({ path: `/orders/${orderId}` }) },

@@ -30,10 +30,26 @@ export interface Assets {
 	find(path: string): Asset | undefined;
 }
 
-/** Lists `publicDir` (`/assets/<version>/…`) and `fontsDir` (`/assets/fonts/…`). */
-export function createAssets(options: { readonly publicDir: string; readonly fontsDir: string }): Assets {
+/** Name of the chart library among the vendor files; its version is part of it, so that it can be kept for ever. */
+export const CHART_FILE = "chart-4.6.1.js";
+
+/** Folders of static files, and single files of libraries by the name they are served under. */
+export interface AssetSources {
+	readonly publicDir: string;
+	readonly fontsDir: string;
+	readonly vendor?: Readonly<Record<string, string>>;
+}
+
+/** Files of libraries that pages use, below the folder that holds `node_modules/`. */
+export function vendorFiles(root: string): Readonly<Record<string, string>> {
+	return { [CHART_FILE]: join(root, "node_modules/chart.js/dist/chart.umd.min.js") };
+}
+
+/** Lists `publicDir` (`/assets/<version>/…`), `fontsDir` (`/assets/fonts/…`) and `vendor` (`/assets/vendor/…`). */
+export function createAssets(options: AssetSources): Assets {
 	const own = list(options.publicDir);
 	const fonts = list(options.fontsDir);
+	const vendor = new Map(Object.entries(options.vendor ?? {}));
 	const version = hashOf(options.publicDir, [...own.keys()]);
 	return {
 		version,
@@ -42,6 +58,7 @@ export function createAssets(options: { readonly publicDir: string; readonly fon
 			if (prefix !== "assets" || folder === undefined) return undefined;
 			const name = rest.join("/");
 			if (folder === "fonts") return asset(fonts.get(name), IMMUTABLE);
+			if (folder === "vendor") return asset(vendor.get(name), IMMUTABLE);
 			return asset(own.get(name), folder === version ? IMMUTABLE : REVALIDATE);
 		},
 	};

@@ -28,7 +28,9 @@ const STYLESHEETS = [
 	"story.css",
 	"sagas.css",
 	"doctor.css",
+	"dashboard.css",
 ];
+const ADMIN = "ROLE_ADMIN";
 const SHARED_MODULES = [
 	"page.js",
 	"dom.js",
@@ -62,21 +64,20 @@ export function layout(context: PageContext, parts: LayoutParts): LayoutModel {
 	};
 }
 
-function navigation({ path, paths }: PageContext, { common }: Texts): NavigationEntry[] {
+function navigation({ path, paths, logsPublic }: PageContext, { common }: Texts): NavigationEntry[] {
 	const isWithin = (href: string) => path === href || path.startsWith(`${href}/`);
-	const forAdmins = [
-		{ href: "/sagas", label: common.sagas },
-		{ href: "/logs/dashboard", label: common.logs },
-		{ href: "/ops", label: common.ops },
-		{ href: "/ops/doctor", label: common.doctor },
-	];
+	const pages = [
+		{ href: "/sagas", label: common.sagas, role: ADMIN },
+		{ href: "/logs/dashboard", label: common.logs, role: logsPublic ? null : ADMIN },
+		{ href: "/ops", label: common.ops, role: ADMIN },
+		{ href: "/ops/doctor", label: common.doctor, role: ADMIN },
+	].filter(({ href }) => paths.has(href));
+	const nearest = pages.findLast(({ href }) => isWithin(href))?.href;
 	return [
 		{ href: "/", label: common.home, current: path === "/", role: null },
 		{ href: "/#products", label: common.products, current: false, role: null },
 		{ href: "/orders", label: common.orders, current: isWithin("/orders"), role: null },
-		...forAdmins
-			.filter(({ href }) => paths.has(href))
-			.map(({ href, label }) => ({ href, label, current: isWithin(href), role: "ROLE_ADMIN" })),
+		...pages.map((entry) => ({ ...entry, current: entry.href === nearest })),
 	];
 }
 

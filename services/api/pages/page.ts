@@ -12,6 +12,8 @@ export interface PageContext {
 	readonly mode: PaymentMode;
 	/** Whether the demo users exist and may be named. */
 	readonly demo: boolean;
+	/** Whether the event log may be read without logging in. */
+	readonly logsPublic: boolean;
 	/** Content hash of the static files, part of their URLs. */
 	readonly assetVersion: string;
 	/** Paths of the pages that exist, for the menu. */

@@ -1,3 +1,4 @@
+import { dashboardPage } from "./dashboard.page.ts";
 import { doctorPage } from "./doctor.page.ts";
 import { failPage } from "./fail.page.ts";
 import { homePage } from "./home.page.ts";
@@ -23,6 +24,7 @@ export const pageViews = {
 	"GET /sagas": (context, { query }) => sagasPage(context, query),
 	"GET /sagas/:sagaId": (context, { params, query }) => sagaPage(context, params["sagaId"], query),
 	"GET /ops/doctor": (context, { query }) => doctorPage(context, query),
+	"GET /logs/dashboard": (context, { query }) => dashboardPage(context, query),
 } as const satisfies Record<string, PageOf>;
 
 /** The routes of the pages. */
@@ -35,6 +37,8 @@ export interface SiteSettings {
 	readonly assetVersion: string;
 	readonly mode: PaymentMode;
 	readonly demo: boolean;
+	/** Default false. */
+	readonly logsPublic?: boolean;
 }
 
 /** The pages, ready to be mounted. */
@@ -64,6 +68,7 @@ export function createPages(site: SiteSettings): Pages {
 			"GET /sagas": bind(pageViews["GET /sagas"]),
 			"GET /sagas/:sagaId": bind(pageViews["GET /sagas/:sagaId"]),
 			"GET /ops/doctor": bind(pageViews["GET /ops/doctor"]),
+			"GET /logs/dashboard": bind(pageViews["GET /logs/dashboard"]),
 		},
 		problem: (status, request) => answer(problemPage(contextOf(site, request), status)),
 	};
@@ -74,6 +79,6 @@ const PATHS: ReadonlySet<string> = new Set(Object.keys(pageViews).map((route) =>
 
 function contextOf(site: SiteSettings, request: PageRequest): PageContext {
 	const { lang, path, nonce, correlationId } = request;
-	const { mode, demo, assetVersion } = site;
-	return { lang, path, nonce, correlationId, mode, demo, assetVersion, paths: PATHS };
+	const { mode, demo, assetVersion, logsPublic = false } = site;
+	return { lang, path, nonce, correlationId, mode, demo, assetVersion, logsPublic, paths: PATHS };
 }

@@ -3,6 +3,7 @@ import type { Lang } from "./texts/area.ts";
 import { common } from "./texts/common.ts";
 import { doctor } from "./texts/doctor.ts";
 import { home } from "./texts/home.ts";
+import { logs } from "./texts/logs.ts";
 import { orders, status } from "./texts/orders.ts";
 import { fail, problem, success } from "./texts/result.ts";
 import { sagas } from "./texts/sagas.ts";
@@ -11,7 +12,20 @@ import { story } from "./texts/story.ts";
 export type { Lang } from "./texts/area.ts";
 
 /** Every text of the pages, by area, language and key. */
-export const areas = { common, account, home, success, fail, problem, orders, sagas, story, doctor, status } as const;
+export const areas = {
+	common,
+	account,
+	home,
+	success,
+	fail,
+	problem,
+	orders,
+	sagas,
+	story,
+	doctor,
+	logs,
+	status,
+} as const;
 
 /** The areas of the dictionary. */
 export type AreaName = keyof typeof areas;
@@ -32,6 +46,7 @@ export function texts(lang: Lang): Texts {
 		sagas: sagas[lang],
 		story: story[lang],
 		doctor: doctor[lang],
+		logs: logs[lang],
 		status: status[lang],
 	};
 }

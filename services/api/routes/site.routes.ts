@@ -11,6 +11,7 @@ export const siteRoutes = {
 	"GET /sagas": { site: "page", auth: "public", summary: "All sagas, for administrators", tag: "pages" },
 	"GET /sagas/:sagaId": { site: "page", auth: "public", summary: "One saga, for administrators", tag: "pages" },
 	"GET /ops/doctor": { site: "page", auth: "public", summary: "The doctor, for operators", tag: "pages" },
+	"GET /logs/dashboard": { site: "page", auth: "public", summary: "Dashboard of the event log", tag: "pages" },
 	"GET /assets/*path": { site: "asset", auth: "public", summary: "Styles, scripts, fonts, images", tag: "pages" },
 	"GET /api/docs": { site: "docs", auth: "operations", summary: "This documentation", tag: "operations" },
 	"GET /api/docs/:file": { site: "docsAsset", auth: "operations", summary: "Files of this page", tag: "operations" },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { GatewayRejected } from "../errors/rejected.ts";
 import type { GatewayRequest } from "../exchange.ts";
 import type { Reply } from "../http/reply.ts";
-import { createAssets } from "../pages/assets.ts";
+import { createAssets, vendorFiles } from "../pages/assets.ts";
 
 /** Reads a file once; only files that were listed at start are ever asked for, so the memory is bounded. */
 export function fileCache(): (path: string) => Promise<Buffer> {
@@ -23,6 +23,7 @@ export function createFiles(root: string) {
 	const assets = createAssets({
 		publicDir: join(root, "public"),
 		fontsDir: join(root, "node_modules/pretendard/dist/web/variable"),
+		vendor: vendorFiles(root),
 	});
 	const read = fileCache();
 	return {

@@ -37,7 +37,8 @@ const CLOSED_POLICY = (nonce: string): string =>
 export function createPageHandler({ settings, random, root, assetVersion }: PageHandlerOptions) {
 	const mode = settings.toss.mode;
 	const demo = settings.environment !== "production";
-	const pages = createPages({ viewsDir: join(root, "views"), assetVersion, mode, demo });
+	const { logsPublic } = settings;
+	const pages = createPages({ viewsDir: join(root, "views"), assetVersion, mode, demo, logsPublic });
 	const sdkOrigins = mode === "mock" ? twinOrigins(settings) : [];
 
 	function requestOf(request: GatewayRequest): PageRequest {

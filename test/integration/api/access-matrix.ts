@@ -106,6 +106,7 @@ export const accessMatrix: Readonly<Record<PublicRoute, Row>> = {
 	"GET /orders": everybody(200),
 	"GET /orders/:orderId/story": { ...everybody(200), path: "/orders/ORD_1234567890/story" },
 	"GET /ops/doctor": everybody(200),
+	"GET /logs/dashboard": everybody(200),
 	"GET /sagas": everybody(200),
 	"GET /sagas/:sagaId": { ...everybody(200), path: "/sagas/SAG_1234567890" },
 	"GET /orders/:orderId": { ...everybody(200), path: "/orders/ORD_1234567890" },

@@ -17,6 +17,7 @@ const labels: Record<PageRoute, [string, string]> = {
 	"GET /orders/:orderId": ["주문 상세", "Order details"],
 	"GET /orders/:orderId/story": ["주문의 모든 기록", "Everything about the order"],
 	"GET /ops/doctor": ["점검 항목", "Checks"],
+	"GET /logs/dashboard": ["실시간 이벤트 스트림", "Live events"],
 	"GET /sagas": ["확인 필요", "Needs attention"],
 	"GET /sagas/:sagaId": ["지금 다시 시도할까요?", "Retry now?"],
 };

@@ -14,6 +14,7 @@ export function contextOf(parts: Partial<PageContext> = {}): PageContext {
 		correlationId: "COR_1",
 		mode: "mock",
 		demo: true,
+		logsPublic: false,
 		assetVersion: "abc123",
 		paths: new Set(["/", "/orders", "/sagas"]),
 		...parts,

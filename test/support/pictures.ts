@@ -1,0 +1,36 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { lowContrast } from "./contrast.ts";
+import { ROOT } from "./documents.ts";
+
+const PICTURES = join(ROOT, "test-artifacts");
+export const WIDE = { width: 1280, height: 900 };
+export const NARROW = { width: 360, height: 740 };
+
+/** Light and dark, wide and narrow: nothing sticks out, every text can be read. Leaves the page wide and light. */
+export async function takePictures(page: Page, name: string): Promise<void> {
+	mkdirSync(PICTURES, { recursive: true });
+	for (const colorScheme of ["light", "dark"] as const) {
+		await page.emulateMedia({ colorScheme });
+		await page.evaluate(styleAnew);
+		expect([name, colorScheme, await lowContrast(page)]).toEqual([name, colorScheme, []]);
+		for (const viewport of [WIDE, NARROW]) {
+			await page.setViewportSize(viewport);
+			const width = await page.evaluate(() => document.documentElement.scrollWidth);
+			const path = join(PICTURES, `${name}-${colorScheme}-${viewport.width}.jpeg`);
+			await page.screenshot({ path, fullPage: true, type: "jpeg", quality: 70 });
+			expect([name, width]).toEqual([name, viewport.width]);
+		}
+		await page.setViewportSize(WIDE);
+	}
+	await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Inherited colours may be those of the scheme before, until the browser styles the page anew. */
+function styleAnew(): void {
+	const { style } = document.documentElement;
+	style.display = "none";
+	document.body.getBoundingClientRect();
+	style.display = "";
+}
