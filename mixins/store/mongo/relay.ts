@@ -1,0 +1,168 @@
+import type { mongo } from "mongoose";
+import type { Envelope } from "../../../services/shared/events.ts";
+import type { OnTrouble } from "../../bus/embedded/persist.ts";
+import type { Clock } from "../../clock/port.ts";
+import { acquireLease, type Lease } from "../../scheduler/leases.ts";
+import type { Store } from "../port.ts";
+import { CERTAIN, DURABLE } from "./connection.ts";
+import { FeedOrder } from "./feed-order.ts";
+import type { Kinds } from "./kinds.ts";
+import type { Outbox } from "./outbox.ts";
+import type { FeedRow } from "./rows.ts";
+
+/** Where the relay publishes: a durable log outside the store. */
+export interface Outlet {
+	/** Resolves when all events are durable there, those of one subject in the given order. After a rejection the same events come again. */
+	publish(events: readonly Envelope[]): Promise<void>;
+}
+
+/** The way of committed events to the bus. */
+export interface Relay {
+	/** Starts asking for the lease; one process at a time publishes, any number may stand by. */
+	start(): void;
+	/** Publishes nothing more; what is under way ends first. */
+	stop(): Promise<void>;
+	/** Resolves when everything that was committed before the call is published, by whichever process. */
+	drained(): Promise<void>;
+	/** Events that are not published yet, and how old the oldest is. */
+	backlog(): Promise<{ readonly events: number }>;
+	/** Whether this process publishes now. */
+	readonly isLeader: boolean;
+}
+
+export interface RelayOptions {
+	readonly store: Store;
+	/** The store's clock: leases mean one time everywhere. */
+	readonly clock: Clock;
+	readonly kinds: Kinds;
+	readonly outbox: Outbox;
+	readonly feed: mongo.Collection<FeedRow>;
+	readonly outlet: Outlet;
+	/** Unique for this process. */
+	readonly node: string;
+	readonly onTrouble: OnTrouble;
+	/** Default 5 s. */
+	readonly leaseMs?: number;
+}
+
+/** Name of the relay's lease. */
+const JOB = "event-relay";
+const LEASE_MS = 5_000;
+const BATCH = 1_000;
+/** Other processes' events are looked for this often. */
+const POLL_MS = 25;
+const SWEEP_MS = 1_000;
+/** What a living process moves on by itself is left to it for this long. */
+const SWEEP_GRACE_MS = 3_000;
+const BACKOFF_MS = 100;
+const BACKOFF_MAX_MS = 2_000;
+
+/** The second stage: from the feed to the bus, in sequence order per subject, under a lease. */
+export class FeedRelay implements Relay {
+	readonly #options: RelayOptions;
+	readonly #order: FeedOrder;
+	#stopping = new AbortController();
+	#running: Promise<void> = Promise.resolve();
+	#wake: (() => void) | null = null;
+	#lease: Lease | null = null;
+	#after = "";
+	#sweptAt = 0;
+
+	constructor(options: RelayOptions) {
+		this.#options = options;
+		this.#order = new FeedOrder(options.feed);
+	}
+
+	get isLeader(): boolean {
+		return this.#lease !== null && !this.#lease.signal.aborted;
+	}
+
+	start(): void {
+		this.#running = this.#run();
+	}
+
+	/** Something new stands in the feed. */
+	nudge(): void {
+		this.#wake?.();
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort();
+		this.nudge();
+		await this.#running;
+	}
+
+	async backlog(): Promise<{ events: number }> {
+		return { events: await this.#options.feed.countDocuments({}) };
+	}
+
+	async drained(): Promise<void> {
+		const { outbox, kinds, clock } = this.#options;
+		await outbox.flushed();
+		while ((await outbox.pending(await kinds.stored())) > 0 || (await this.backlog()).events > 0) {
+			this.nudge();
+			await clock.sleep(POLL_MS);
+		}
+	}
+
+	async #run(): Promise<void> {
+		for (let failures = 0; !this.#stopping.signal.aborted;) {
+			try {
+				await this.#lead();
+				failures = 0;
+			} catch (error) {
+				this.#options.onTrouble(error as Error, { group: JOB, what: "store" });
+				await this.#pause(Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** failures++));
+			}
+		}
+		await this.#lease?.release(null).catch(() => undefined);
+		this.#lease = null;
+	}
+
+	/** One step as the leader, or one attempt to become it. */
+	async #lead(): Promise<void> {
+		const { store, clock, node, leaseMs = LEASE_MS } = this.#options;
+		if (!this.isLeader) {
+			this.#order.forget();
+			this.#lease = await acquireLease({ store, clock, owner: node }, JOB, leaseMs);
+			if (this.#lease === null) await this.#pause(leaseMs / 4);
+			return;
+		}
+		await this.#sweep();
+		const published = await this.#publish();
+		if (published === 0) await this.#pause(POLL_MS);
+	}
+
+	async #sweep(): Promise<void> {
+		const { clock, kinds, outbox } = this.#options;
+		if (clock.now() - this.#sweptAt < SWEEP_MS) return;
+		this.#sweptAt = clock.now();
+		await outbox.sweep(await kinds.stored(), SWEEP_GRACE_MS);
+	}
+
+	/** One round through the feed, from where the last one ended, so that no subject waits behind a busy one. */
+	async #publish(): Promise<number> {
+		const { feed, outlet } = this.#options;
+		const filter = { _id: { $gt: this.#after } };
+		const rows = await feed.find(filter, CERTAIN).sort({ _id: 1 }).limit(BATCH).toArray();
+		this.#after = rows.length < BATCH ? "" : (rows.at(-1)?._id ?? "");
+		const due = await this.#order.due(rows);
+		if (due.fresh.length > 0) {
+			await this.#lease?.assertHeld();
+			await outlet.publish(due.fresh.map(({ envelope }) => JSON.parse(envelope) as Envelope));
+			this.#order.published(due.fresh);
+		}
+		const done = [...due.fresh, ...due.repeated].map(({ _id }) => _id);
+		if (done.length > 0) await feed.deleteMany({ _id: { $in: done } }, DURABLE);
+		return rows.length;
+	}
+
+	/** Ends early when something new is in the feed or the relay stops. */
+	async #pause(ms: number): Promise<void> {
+		if (this.#stopping.signal.aborted) return;
+		const over = new AbortController();
+		this.#wake = () => over.abort();
+		await this.#options.clock.sleep(ms, over.signal).catch(() => undefined);
+		this.#wake = null;
+	}
+}
