@@ -41,7 +41,7 @@ export const SCARCE = "PROD-TEST-002";
 const PRODUCTS = [SCARCE, SCARCE, "PROD-TEST-001", "code-review", "cloud-hosting", null, "PROD-TEST-003"];
 const TRIES_MAX = 4;
 const ORDERS_MAX = 2;
-const LOOKS = 6;
+const LOOKS = 10;
 
 interface Placed {
 	readonly orderId: string;
@@ -114,10 +114,11 @@ export class Buyer {
 		const { random, books } = this.#options;
 		const key = this.#key("confirm");
 		const paymentKey = `pk_${orderId}_${key}`;
+		// Impatient people look all the time.
+		const looks = random.chance(0.5) ? this.#lookAround(orderId) : null;
 		await this.#pause(random.below(3_000));
 		books.agree(paymentKey, orderId, amount);
 		this.#options.tell(this.userId, `agrees to ${amount} for ${orderId} in the payment window`);
-		const early = random.chance(0.4) ? this.#look(orderId) : null;
 		const asked = random.chance(0.05) ? amount + 1 : amount;
 		const request: ClientRequest = {
 			route: "POST /api/payments/confirm",
@@ -127,14 +128,11 @@ export class Buyer {
 		};
 		const intention: Intention = { what: "confirm", userId: this.userId, key, orderId, amount: asked };
 		const confirmed = this.#insist(intention, request);
-		// Impatient people look while they wait.
-		const looks = random.chance(0.4) ? this.#lookAround(orderId) : null;
 		const twin = random.chance(0.2) ? this.#twin(intention, request) : null;
 		if (random.chance(0.12)) await this.#cancel({ orderId, amount });
 		await confirmed;
 		await twin;
 		await looks;
-		await early;
 		await this.#look(orderId);
 	}
 

@@ -44,7 +44,7 @@ export function planOf(seed: number, { buyers, without }: Reduction = WHOLE): Pl
 	return {
 		seed,
 		bus: random.chance(0.75) ? "embedded" : "hostile",
-		idleMax: oneOf(random, [1, 2, 3, 4, 8, 1_000]),
+		idleMax: oneOf(random, [1, 2, 4, 6, 8, 12, 1_000]),
 		scarce: between(random, 1, 4),
 		isRush: random.chance(0.3),
 		troubledMs: between(random, 20_000, 90_000),
