@@ -36,17 +36,20 @@ const QUERY_SHARE = 0.5;
 /** Requests to one door, by anybody. */
 export function requestsTo(operation: Operation, pool: Pool): fc.Arbitrary<FuzzRequest> {
 	const kinds = Object.entries(KINDS) as [Kind, number][];
+	return fc.oneof(...kinds.map(([kind, weight]) => ({ weight, arbitrary: requestsOf(kind, operation, pool) })));
+}
+
+/** Built once for each kind: making sense of a pattern costs more than making a text of it. */
+function requestsOf(kind: Kind, operation: Operation, pool: Pool): fc.Arbitrary<FuzzRequest> {
 	return fc
-		.tuple(
-			fc.oneof(...kinds.map(([kind, weight]) => ({ arbitrary: fc.constant(kind), weight }))),
-			fc.oneof({ arbitrary: fc.constant(rightfulRole(operation)), weight: 2 }, fc.constantFrom(...ROLES)),
-			fc.option(fc.stringMatching(/^[a-z0-9-]{8,20}$/), { freq: 3 }),
-		)
-		.chain(([kind, role, key]) =>
-			fc
-				.tuple(parametersOf(operation, kind, pool), bodyOf(operation, kind, pool))
-				.map(([parameters, sentBody]) => assemble(operation, { kind, role, key, parameters, sentBody })),
-		);
+		.record({
+			kind: fc.constant(kind),
+			role: fc.oneof({ arbitrary: fc.constant(rightfulRole(operation)), weight: 2 }, fc.constantFrom(...ROLES)),
+			key: fc.option(fc.stringMatching(/^[a-z0-9-]{8,20}$/), { freq: 3 }),
+			parameters: parametersOf(operation, kind, pool),
+			sentBody: bodyOf(operation, kind, pool),
+		})
+		.map((parts) => assemble(operation, parts));
 }
 
 /** A request with its body spoilt. */

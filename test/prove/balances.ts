@@ -212,7 +212,7 @@ function balancesOf(
 	const refunded = payments.reduce((total, { cancelledAmount }) => total + cancelledAmount, 0);
 	const booked = {
 		in: sum(money.filter(({ amount }) => amount > 0)),
-		out: -sum(money.filter(({ amount }) => amount < 0)),
+		out: 0 - sum(money.filter(({ amount }) => amount < 0)),
 	};
 	return {
 		charged: { provider: sum(charges) - back, payments: charged, ledger: booked.in },
