@@ -1,5 +1,5 @@
 import { median, show } from "./figures.ts";
-import type { ScenarioOptions } from "./report.ts";
+import type { ScenarioOptions } from "./options.ts";
 import { checkouts, drain, startFloor, startPlatform, startProvider, type Measured } from "./scenarios.ts";
 
 const RUNS = 3;

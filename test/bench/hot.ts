@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { median } from "./figures.ts";
 import type { LaneResult } from "./parts/lanes.ts";
 import { run } from "./process.ts";
-import type { ScenarioOptions } from "./report.ts";
+import type { ScenarioOptions } from "./options.ts";
 
 const RUNS = 3;
 

@@ -2,14 +2,10 @@ import { checkout } from "./checkout.ts";
 import { median, show } from "./figures.ts";
 import { logIngest, logQueries, logVisible } from "./logging.ts";
 import { hot } from "./hot.ts";
+import type { ScenarioOptions } from "./options.ts";
 import { createOrders, drain, startFloor, startPlatform, type Measured } from "./scenarios.ts";
 import { seededFolder } from "./seed.ts";
 import { soak } from "./soak.ts";
-
-export interface ScenarioOptions {
-	readonly seconds: number;
-	readonly orders: number;
-}
 
 const RUNS = 3;
 const PORT = 28_080;
