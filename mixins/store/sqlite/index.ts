@@ -17,7 +17,7 @@ import {
 } from "../port.ts";
 import { createTables } from "./committer.ts";
 import { isFatal, openDatabase } from "./database.ts";
-import { checkRows, countRows, inspectRows } from "./integrity.ts";
+import { checkRows, estimateRows, inspectRows } from "./integrity.ts";
 import { inspectFile } from "./structure.ts";
 import { prepareKind, type Kind } from "./kinds.ts";
 import { createLog, type SqliteLog } from "./log.ts";
@@ -154,7 +154,7 @@ class Sqlite implements SqliteStore {
 	}
 
 	async inspectedRows(): Promise<number> {
-		return countRows(this.#db, [...this.#kinds.values()]);
+		return estimateRows(this.#db, [...this.#kinds.values()], this.#log.head());
 	}
 
 	async #commitOne(item: Commit): Promise<CommitResult> {
