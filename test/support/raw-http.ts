@@ -25,16 +25,17 @@ export function tell(url: string, { method = "GET", path, headers = {}, body }: 
 		const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
 		const options = { hostname, port, method, path, headers: { ...length, ...headers }, agent: false };
 		const sent = httpRequest(options, (response) => {
+			const { statusCode: status = 0, headers: received } = response;
+			if (received["content-type"]?.startsWith("text/event-stream") === true) {
+				// A stream has no end; that it has begun is all there is to know.
+				resolve({ status, headers: received, text: "" });
+				sent.destroy();
+				return;
+			}
 			const chunks: Buffer[] = [];
 			response.on("data", (chunk: Buffer) => chunks.push(chunk));
 			response.on("error", reject);
-			response.on("end", () =>
-				resolve({
-					status: response.statusCode ?? 0,
-					headers: response.headers,
-					text: Buffer.concat(chunks).toString(),
-				}),
-			);
+			response.on("end", () => resolve({ status, headers: received, text: Buffer.concat(chunks).toString() }));
 		});
 		sent.on("error", reject);
 		sent.end(body);
