@@ -3,7 +3,7 @@ import { readOptions } from "../prove/options.ts";
 import { page, summarise } from "../prove/page.ts";
 import { prove, type Verdict } from "../prove/run.ts";
 
-const ORDERS = 150;
+const ORDERS = 120;
 const KILLS = 5;
 const SEED = 3;
 const RUN_MAX_MS = 150_000;

@@ -166,7 +166,8 @@ class Run {
 	#count({ isInvalid }: FuzzRequest, status: number): void {
 		this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
 		this.#invalid += isInvalid ? 1 : 0;
-		this.#options.onProgress?.(++this.#done);
+		this.#done++;
+		this.#options.onProgress?.(this.#done);
 	}
 
 	async #next(number: number): Promise<FuzzRequest> {

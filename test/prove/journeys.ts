@@ -1,9 +1,6 @@
 import { seededRandom, type SeededRandom } from "../support/hostile/random.ts";
-import type { Purchase } from "./purchase.ts";
+import type { Journey, Purchase } from "./purchase.ts";
 import type { Shopper } from "./shopper.ts";
-
-/** Ways a purchase may go. */
-export type Journey = keyof typeof journeys;
 
 type Run = (shopper: Shopper, purchase: Purchase, random: SeededRandom) => Promise<void>;
 
@@ -92,7 +89,7 @@ export const journeys = {
 	left: async (shopper, purchase) => {
 		if ((await shopper.order(purchase)) !== null) await shopper.approve(purchase);
 	},
-} as const satisfies Readonly<Record<string, Run>>;
+} as const satisfies Readonly<Record<Journey, Run>>;
 
 /** How often each comes, in a thousand; the rest pays and keeps it. */
 export const SHARES: readonly (readonly [Journey, number])[] = [

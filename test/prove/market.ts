@@ -1,6 +1,6 @@
 import { seededRandom, type SeededRandom } from "../support/hostile/random.ts";
-import { SHARES, type Journey } from "./journeys.ts";
-import type { Buyer, Line, Purchase } from "./purchase.ts";
+import { SHARES } from "./journeys.ts";
+import type { Buyer, Journey, Line, Purchase } from "./purchase.ts";
 
 const ORDERS_PER_BUYER = 60;
 const BUYERS_MIN = 4;

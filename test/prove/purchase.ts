@@ -1,5 +1,20 @@
-import type { Journey } from "./journeys.ts";
 import type { Facts } from "./wire.ts";
+
+/** Ways a purchase may go. */
+export type Journey =
+	| "pay"
+	| "declined"
+	| "refused"
+	| "cancelled"
+	| "torn"
+	| "returned"
+	| "returnedTwice"
+	| "partly"
+	| "repeated"
+	| "stormed"
+	| "tampered"
+	| "forged"
+	| "left";
 
 /** Somebody with an account. */
 export interface Buyer {
