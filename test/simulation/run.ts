@@ -47,11 +47,16 @@ export async function runSeed({
 	const world = new World(plan, trace, tampering);
 	const start = world.kernel.now;
 	let broken: RunResult["broken"] = null;
+	// A rejection that nobody handles ends a real process.
+	const onRejection = (error: unknown): void => world.fail(error);
+	process.on("unhandledRejection", onRejection);
 	try {
 		await live(world, plan.troubledMs);
 	} catch (error) {
 		broken = brokenBy(error);
 		world.tell("oracle", `${broken.check}: ${broken.what}`);
+	} finally {
+		process.off("unhandledRejection", onRejection);
 	}
 	return {
 		seed,

@@ -16,11 +16,10 @@ export const CHECKS = {
 	acknowledged: "What a client was told is on the disk, and stays true.",
 	explained: "Whatever a client does not know is one thing or the other, and not two.",
 	"in-order": "A group gets the events of a subject in their order.",
-	delivered: "Every group has handled every event that it wants.",
 	figures: "The counted figures equal the events they count.",
-	fenced: "A job takes effect once in each period, and no old holder writes after a new one.",
+	fenced: "No old holder of a lease writes after a new one.",
 	agreement: "Provider, payments, ledger, orders, stock, points and sagas say the same in the end.",
-	ended: "Everything ends within 24 hours after the last fault.",
+	ended: "Everything ends within 24 hours after the last fault, and every group has handled every event that it wants.",
 	sound: "Nothing throws where nothing may throw.",
 } as const;
 

@@ -42,11 +42,14 @@ export function troubledCalls(options: PassageOptions): (passage: Passage) => Pr
 			tell(`${action} ${commandId} is not understood`);
 			return Promise.reject(new Errors.ValidationError("Parameters validation error!", "VALIDATION_ERROR", []));
 		}
-		const drawn = heldFor(options, action) ?? fateOf(options);
-		const fate = action === "order.create" && typeof drawn === "number" ? Math.min(drawn, CREATE_MAX_MS) : drawn;
+		const fate = limited(action, heldFor(options, action) ?? fateOf(options));
 		if (fate !== "fine") tell(`${action} ${commandId}: ${typeof fate === "number" ? `${fate} ms late` : fate}`);
 		return timed(options, passage, fate);
 	};
+}
+
+function limited(action: string, fate: Fate): Fate {
+	return action === "order.create" && typeof fate === "number" ? Math.min(fate, CREATE_MAX_MS) : fate;
 }
 
 /** How long a call waits for its service to be reachable again; null when it is. */

@@ -55,7 +55,7 @@ export class World {
 		this.kernel = new Kernel(START, this.#stream("kernel"), trace);
 		this.books = new ProviderBooks(() => new Date(this.kernel.now).toISOString());
 		this.settings = settingsOf(plan);
-		this.oracle = heeded(new Oracle((event) => this.#tellEvent(event)), (error) => this.#fail(error));
+		this.oracle = heeded(new Oracle((event) => this.#tellEvent(event)), (error) => this.fail(error));
 		this.disk.onCommitted = (item) => this.oracle.onCommitted(item);
 		this.books.onMoved = (charge, what) => this.oracle.onMoved(charge, what);
 		this.#link = linkTo({
@@ -109,7 +109,7 @@ export class World {
 			const { isRush } = this.#plan;
 			void new Buyer(number, { kernel, books, witness, random, tell, isRush, link: this.#link }).live().then(
 				() => this.buyers--,
-				(error: unknown) => this.#fail(error),
+				(error: unknown) => this.fail(error),
 			);
 		}
 		this.#notice(this.#stream("notices"));
@@ -155,7 +155,7 @@ export class World {
 		this.kernel.later(
 			null,
 			random.below(DOWN_MAX_MS),
-			() => void this.#boot().catch((error: unknown) => this.#fail(error)),
+			() => void this.#boot().catch((error: unknown) => this.fail(error)),
 		);
 	}
 
@@ -216,7 +216,8 @@ export class World {
 		this.tell("disk", `${type} ${subject} #${sequence} ${facts.join(" ")}`);
 	}
 
-	#fail(error: unknown): void {
+	/** Something went wrong that may not: the run is over. */
+	fail(error: unknown): void {
 		this.kernel.failure ??= error instanceof Error ? error : new Error(String(error));
 	}
 }
