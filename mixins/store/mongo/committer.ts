@@ -162,13 +162,7 @@ export class Lane {
 		if (claiming.length === 0) return;
 		await kind.claimable();
 		const held = await this.#read(kind, claiming, { claims: 1 });
-		for (const step of claiming) {
-			const { id, unique, expectedVersion } = step.prepared.item;
-			const released = new Set(unique?.release.map(claimOf));
-			const before = expectedVersion === 0 ? [] : (held.get(id)?.claims ?? []);
-			const kept = before.filter((claim) => !released.has(claim));
-			step.claims = [...new Set([...kept, ...(unique?.claim ?? []).map(claimOf)])];
-		}
+		for (const step of claiming) step.claims = claimsAfter(step.prepared.item, held.get(step.prepared.item.id)?.claims);
 	}
 
 	/** Finds out which of its values another document holds. */
@@ -237,4 +231,11 @@ function isOpen({ result }: Step): boolean {
 function isTaken({ prepared: { item } }: Step, row: Partial<DocumentRow> | undefined): boolean {
 	const known = new Set([...(row?.recent ?? []), ...(row?.outbox ?? [])].map(({ c }) => c));
 	return item.commands.some(({ commandId }) => known.has(commandId));
+}
+
+function claimsAfter({ unique, expectedVersion }: Prepared["item"], held: readonly string[] = []): Claims {
+	const { claim, release } = unique ?? { claim: [], release: [] };
+	const released = new Set(release.map(claimOf));
+	const kept = expectedVersion === 0 ? [] : held.filter((each) => !released.has(each));
+	return [...new Set([...kept, ...claim.map(claimOf)])];
 }

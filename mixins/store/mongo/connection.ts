@@ -36,9 +36,9 @@ export interface Database {
 /** Connects within about half a minute; throws `StoreUnavailable`. The library is loaded here and nowhere else. */
 export async function openDatabase(uri: string, clock: Clock): Promise<Database> {
 	const { default: mongoose } = await import("mongoose");
-	const dbName = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(uri) ? {} : { dbName: DATABASE };
+	const options = optionsFor(uri);
 	for (let tries = 1; ; tries++) {
-		const connection = mongoose.createConnection(uri, { ...OPTIONS, ...dbName });
+		const connection = mongoose.createConnection(uri, options);
 		try {
 			await connection.asPromise();
 			return { mongoose, connection, db: databaseOf(connection) };
@@ -50,9 +50,22 @@ export async function openDatabase(uri: string, clock: Clock): Promise<Database>
 	}
 }
 
+/** Ours, less what the address says itself. */
+function optionsFor(uri: string): Partial<typeof OPTIONS> & { dbName?: string } {
+	const said = new Set([...uri.matchAll(/[?&]([A-Za-z]+)=/g)].map(([, name]) => name?.toLowerCase()));
+	const own = Object.entries(OPTIONS).filter(([name]) => !said.has(name.toLowerCase()));
+	const hasDatabase = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
+	return { ...Object.fromEntries(own), ...(hasDatabase ? {} : { dbName: DATABASE }) };
+}
+
 function databaseOf({ db }: Connection): mongo.Db {
 	if (db === undefined) throw new StoreUnavailable("The database does not answer.");
 	return db;
+}
+
+/** Whether a server that takes writes is in sight. */
+export function isConnected({ connection, mongoose }: Database): boolean {
+	return connection.readyState === mongoose.ConnectionStates.connected;
 }
 
 /** Product and version by the server's own account. */

@@ -48,12 +48,13 @@ export class FeedOrder {
 	}
 
 	async #dueOf(subject: string, rows: readonly FeedRow[]): Promise<Due> {
-		const last = this.#published.get(subject);
-		const repeated = rows.filter(({ sequence }) => last !== undefined && sequence <= last);
+		const last = this.#published.get(subject) ?? 0;
+		const repeated = rows.filter(({ sequence }) => sequence <= last);
 		const fresh = rows.slice(repeated.length);
-		const first = fresh[0]?.sequence ?? 1;
-		if (isGapless(fresh) && (first === 1 || first - 1 === last)) return { fresh, repeated };
-		return { fresh: await this.#again(subject, last ?? 0, fresh.at(-1)?.sequence ?? 0), repeated };
+		const upTo = fresh.at(-1)?.sequence ?? last;
+		// From the one after the last published on, and without a gap: nothing can be missing.
+		if (upTo - last === fresh.length && isGapless(fresh)) return { fresh, repeated };
+		return { fresh: await this.#again(subject, last, upTo), repeated };
 	}
 
 	async #again(subject: string, after: number, upTo: number): Promise<readonly FeedRow[]> {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { mongo } from "mongoose";
 import type { OnTrouble } from "../../bus/embedded/persist.ts";
 import type { Clock } from "../../clock/port.ts";
@@ -17,7 +16,15 @@ import {
 } from "../port.ts";
 import { createStoreClock, type StoreClock } from "./clock.ts";
 import { Lane } from "./committer.ts";
-import { DURABLE, openDatabase, reading, serverVersion, timeOffsetMs, type Database } from "./connection.ts";
+import {
+	DURABLE,
+	isConnected,
+	openDatabase,
+	reading,
+	serverVersion,
+	timeOffsetMs,
+	type Database,
+} from "./connection.ts";
 import { countRows, inspectRows } from "./integrity.ts";
 import { Kinds, type Kind } from "./kinds.ts";
 import { COMMAND_INDEX, Outbox, tokenAt } from "./outbox.ts";
@@ -52,8 +59,6 @@ export interface MongoStore extends Store, Inspection {
 	flushed(): Promise<void>;
 }
 
-const TOKEN_BYTES = 5;
-
 /** Connects and makes the shared collections; throws `StoreUnavailable`. */
 export async function openMongoStore(options: MongoOptions): Promise<MongoStore> {
 	const database = await openDatabase(options.uri, options.clock);
@@ -85,6 +90,7 @@ class Mongo implements MongoStore {
 	readonly #outbox: Outbox;
 	readonly #lanes = new Map<string, Lane>();
 	#relay: FeedRelay | null = null;
+	#bulks = 0;
 	#isClosed = false;
 
 	constructor(options: MongoOptions, database: Database, parts: Parts) {
@@ -109,7 +115,7 @@ class Mongo implements MongoStore {
 		this.#kinds.define(definition);
 	}
 
-	commit(items: readonly Commit[]): Promise<readonly CommitResult[]> {
+	async commit(items: readonly Commit[]): Promise<readonly CommitResult[]> {
 		return Promise.all(items.map((item) => this.#lane(item.kind).commit(item)));
 	}
 
@@ -151,7 +157,7 @@ class Mongo implements MongoStore {
 	}
 
 	isWritable(): boolean {
-		return !this.#isClosed && this.#database.connection.readyState === 1;
+		return !this.#isClosed && isConnected(this.#database);
 	}
 
 	relayTo(outlet: Outlet, { leaseMs }: { readonly leaseMs?: number } = {}): Relay {
@@ -199,7 +205,7 @@ class Mongo implements MongoStore {
 			kind: () => this.#kind(kind),
 			events: this.#parts.events,
 			clock: this.#options.clock,
-			token: () => tokenAt(this.clock.now()) + randomBytes(TOKEN_BYTES).toString("hex"),
+			token: () => `${tokenAt(this.clock.now())}.${this.#options.node}.${++this.#bulks}`,
 			onStored: (stored, documents) => this.#outbox.push(stored, documents),
 		});
 		this.#lanes.set(kind, lane);

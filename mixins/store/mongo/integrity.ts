@@ -86,20 +86,24 @@ async function* inspectHistories(
 			.sort({ _id: 1 })
 			.limit(PAGE)
 			.toArray();
-		const damaged: string[] = [];
-		for (const [kind, own] of Map.groupBy(rows, (row) => row.kind)) {
-			const ids = new Set(own.map(({ aggregate }) => aggregate));
-			const held = await kinds
-				.get(kind)
-				?.collection.find({ _id: { $in: [...ids] } }, { ...CERTAIN, projection: { _id: 1 } })
-				.toArray();
-			for (const { _id } of held ?? []) ids.delete(_id);
-			for (const id of ids) damaged.push(new DamagedRow(`document ${id} of ${kind}, which has events,`).message);
-		}
+		const pages = await Promise.all(
+			[...Map.groupBy(rows, ({ kind }) => kind)].map(([kind, own]) => lostDocuments(kind, kinds.get(kind), own)),
+		);
+		const damaged = pages.flat();
 		yield { rows: rows.length, damaged };
 		if (rows.length < PAGE) return;
 		after = rows.at(-1)?._id ?? "";
 	}
+}
+
+async function lostDocuments(name: string, kind: Kind | undefined, events: readonly EventRow[]): Promise<string[]> {
+	const ids = [...new Set(events.map(({ aggregate }) => aggregate))];
+	const options = { ...CERTAIN, projection: { _id: 1 } };
+	const rows = (await kind?.collection.find({ _id: { $in: ids } }, options).toArray()) ?? [];
+	const held = new Set(rows.map(({ _id }) => _id));
+	return ids
+		.filter((id) => !held.has(id))
+		.map((id) => new DamagedRow(`document ${id} of ${name}, which has events,`, id).message);
 }
 
 function problemOf(assertSound: () => void): string | null {

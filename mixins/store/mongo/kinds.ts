@@ -126,19 +126,18 @@ function assertFields(kind: string, fields: readonly string[]): void {
 function modelOf({ connection, mongoose }: Database, collection: string): Model<DocumentRow> {
 	const known = connection.models[collection] as Model<DocumentRow> | undefined;
 	if (known !== undefined) return known;
-	const { Mixed } = mongoose.Schema.Types;
 	const schema = new mongoose.Schema(
 		{
-			_id: { type: String, required: true },
+			_id: String,
 			version: Number,
 			sequence: Number,
 			state: String,
-			x: Mixed,
+			x: "Mixed",
 			lastTime: String,
 			commandCount: Number,
 			checksum: Number,
-			recent: Mixed,
-			outbox: Mixed,
+			recent: "Mixed",
+			outbox: "Mixed",
 			claims: [String],
 		},
 		{

@@ -3,7 +3,7 @@ import type { Envelope } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import { CERTAIN, reading } from "./connection.ts";
 import type { Kind } from "./kinds.ts";
-import { commandKey, eventKey, parseEnvelope, type DocumentRow, type EventRow, type OutboxEntry } from "./rows.ts";
+import { commandKey, eventKey, parseEnvelope, type DocumentRow, type EventRow } from "./rows.ts";
 import { claimOf } from "./writes.ts";
 
 const IDS_MAX = 500;
@@ -43,20 +43,22 @@ export class Reads {
 
 	/** The permanent collection and the outbox together; the document is read first, so that nothing is missed on its way. */
 	async events(kind: Kind, id: string, span: Span): Promise<readonly Envelope[]> {
-		const outbox = await this.#outbox(kind, id);
-		const upTo = Math.min(span.upTo, SEQUENCE_MAX);
-		const range = { $gte: eventKey(kind.name, id, span.from), $lte: eventKey(kind.name, id, upTo) };
-		const filter = { _id: range, aggregate: id, envelope: { $exists: true } };
-		const limit = Number.isSafeInteger(span.limit) && span.limit < SEQUENCE_MAX ? span.limit : 0;
-		const rows = await reading(() => this.#events.find(filter, CERTAIN).sort({ _id: 1 }).limit(limit).toArray());
+		const outbox = (await this.load(kind, id))?.outbox ?? [];
+		const rows = await this.#stored(kind, id, span);
 		const found = new Map<number, Envelope>();
 		for (const { sequence, envelope = "", checksum, _id } of rows)
 			found.set(sequence, parseEnvelope(_id, envelope, checksum));
-		for (const { s, e, k } of outbox)
-			if (e !== undefined && s >= span.from && s <= span.upTo && !found.has(s))
-				found.set(s, parseEnvelope(eventKey(kind.name, id, s), e, k));
-		const sequences = [...found.keys()].sort((left, right) => left - right).slice(0, span.limit);
-		return sequences.flatMap((sequence) => found.get(sequence) ?? []);
+		for (const { s, e, k } of outbox.filter(({ s }) => s >= span.from && s <= span.upTo && !found.has(s)))
+			if (e !== undefined) found.set(s, parseEnvelope(eventKey(kind.name, id, s), e, k));
+		const inOrder = [...found].sort(([left], [right]) => left - right);
+		return inOrder.slice(0, span.limit).map(([, event]) => event);
+	}
+
+	#stored({ name }: Kind, id: string, { from, upTo, limit }: Span): Promise<readonly EventRow[]> {
+		const range = { $gte: eventKey(name, id, from), $lte: eventKey(name, id, Math.min(upTo, SEQUENCE_MAX)) };
+		const filter = { _id: range, aggregate: id, envelope: { $exists: true } };
+		const capped = limit < SEQUENCE_MAX ? limit : 0;
+		return reading(() => this.#events.find(filter, CERTAIN).sort({ _id: 1 }).limit(capped).toArray());
 	}
 
 	/** Sequence after a command: from the document, then from the permanent collection. */
@@ -73,10 +75,6 @@ export class Reads {
 		const filter = { claims: claimOf({ name, value }) } as mongo.Filter<DocumentRow>;
 		const row = await reading(() => kind.collection.findOne(filter, { ...CERTAIN, projection: { _id: 1 } }));
 		return row?._id ?? null;
-	}
-
-	async #outbox(kind: Kind, id: string): Promise<readonly OutboxEntry[]> {
-		return (await this.load(kind, id))?.outbox ?? [];
 	}
 
 	#loadAsked(): void {

@@ -55,7 +55,7 @@ export function stamp(prepared: Prepared, token: string): Stamped {
 /** A new document is an insert: it never overwrites. */
 export function insertOf({ row, outbox }: Stamped, claims: Claims): Operation {
 	const document = { ...row, outbox, recent: row.recent.slice(-RECENT_COMMANDS_MAX) };
-	return { insertOne: { document: claims === null ? document : { ...document, claims } } } as Operation;
+	return { insertOne: { document: claims === null ? document : { ...document, claims } } };
 }
 
 /**
@@ -73,7 +73,7 @@ export function updateOf(prepared: Stamped, claims: Claims, isLong: boolean): Op
 		...(item.commands.length === 0 ? {} : { $inc: { commandCount: item.commands.length } }),
 		...pushOf(prepared),
 	};
-	return { updateOne: { filter: guardOf(prepared, isLong), update, upsert: true } } as unknown as Operation;
+	return { updateOne: { filter: guardOf(prepared, isLong), update, upsert: true } };
 }
 
 function pushOf({ row: { recent }, outbox }: Stamped): object {
