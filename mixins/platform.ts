@@ -1,25 +1,24 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { ServiceBroker, type BrokerOptions, type Middleware, type Service, type ServiceSchema } from "moleculer";
 import { createIds } from "../services/shared/ids.ts";
 import { createActors } from "./actor/actors.ts";
+import { breakerDesk } from "./breakers.ts";
 import { durableEvents } from "./bus/delivery.ts";
-import { createEmbeddedBus } from "./bus/embedded.ts";
 import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Clock } from "./clock/port.ts";
 import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
 import { DiscreetValidator } from "./discreet-validator.ts";
+import { openGround } from "./ground.ts";
 import { isOutsideFailure } from "./outside.ts";
 import { Pressure } from "./pressure.ts";
 import type { FaultHook } from "./saga/port.ts";
 import { systemRandom } from "./random.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
-import { openSqliteStore } from "./store/sqlite/index.ts";
 
-/** Name of the data file in the data folder. */
-export const DATA_FILE = "payflow.db";
+export { DATA_FILE } from "./ground.ts";
+
 /** No call waits longer than this for its answer. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Requests under way at a stop get this long. */
@@ -37,19 +36,19 @@ export interface RuntimeOverrides {
 
 /** Opens the store and puts the ports together; throws `StoreUnavailable`. */
 export async function createRuntime(settings: Settings, overrides: RuntimeOverrides = {}): Promise<Runtime> {
-	const clock = overrides.clock ?? (settings.clock === "virtual" ? virtualClock(systemClock().now()) : systemClock());
+	const ownClock =
+		overrides.clock ?? (settings.clock === "virtual" ? virtualClock(systemClock().now()) : systemClock());
 	const random = overrides.random ?? systemRandom();
+	const listeners = new Set<OnTrouble>();
+	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
+	const pressure = new Pressure(ownClock);
+	const ground = await openGround({ settings, clock: ownClock, pressure, onTrouble: onError });
+	const { store, log, bus, clock, isShared } = ground;
 	const ids = createIds(
 		() => clock.now(),
 		random,
 		(text) => createHash("sha256").update(text).digest(),
 	);
-	const file = settings.dataDir === ":memory:" ? ":memory:" : join(settings.dataDir, DATA_FILE);
-	const store = await openSqliteStore({ file, clock, isThreaded: settings.hasStoreThread });
-	const listeners = new Set<OnTrouble>();
-	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
-	const pressure = new Pressure(clock);
-	const bus = createEmbeddedBus({ log: store, store, clock, pressure, onError });
 	const onTrouble = (listener: OnTrouble): void => void listeners.add(listener);
 	return {
 		onTrouble,
@@ -59,9 +58,9 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 		ids,
 		random,
 		store,
-		log: store,
+		log,
 		bus,
-		actors: createActors({ store, clock }),
+		actors: createActors({ store, clock, isShared }),
 		...(overrides.onSagaPoint === undefined ? {} : { onSagaPoint: overrides.onSagaPoint }),
 	};
 }
@@ -88,7 +87,12 @@ export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = 
 		metrics: false,
 		tracing: false,
 		...extra,
-		middlewares: [portsOf(runtime), durableEvents(runtime), ...(extra.middlewares ?? [])],
+		middlewares: [
+			portsOf(runtime),
+			breakerDesk(() => runtime.clock.iso()),
+			durableEvents(runtime),
+			...(extra.middlewares ?? []),
+		],
 	};
 }
 
