@@ -13,16 +13,18 @@ export class Actors {
 	readonly #names = new Map<Role, string>();
 	/** An administrator who asks nothing, and whom nobody can erase because no request knows of them. */
 	#keeper = "";
-	/** The keeper's id: no request may be about it. */
-	keeperId = "";
 
-	constructor(system: System) {
+	readonly #keepOut: (userId: string) => void;
+
+	/** `keepOut` is told of everybody who asks: no request may be about them, or they would become somebody else. */
+	constructor(system: System, keepOut: (userId: string) => void) {
 		this.#system = system;
+		this.#keepOut = keepOut;
 	}
 
 	async begin(): Promise<void> {
 		const { userId, accessToken } = await this.#system.loginAnswer("admin", "admin");
-		this.keeperId = String(userId);
+		this.#keepOut(String(userId));
 		this.#keeper = String(accessToken);
 		for (const role of ROLES) await this.renew(role);
 	}
@@ -45,6 +47,7 @@ export class Actors {
 	async #enrol(role: Role): Promise<void> {
 		const username = `fuzz-${process.pid}-${count++}`;
 		const { userId, token } = await this.#system.member(username, PASSWORD);
+		this.#keepOut(userId);
 		const more = MORE_ROLES[role];
 		if (more !== undefined) {
 			const body = JSON.stringify({ roles: ["ROLE_USER", more] });

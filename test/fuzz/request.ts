@@ -59,7 +59,7 @@ export function spoiltSample(right: FuzzRequest): fc.Arbitrary<FuzzRequest> {
 		kind: "mutated",
 		body: JSON.stringify(sentBody),
 		sentBody,
-		isInvalid: !right.operation.allowsBody(withoutNulls(sentBody)),
+		isInvalid: !allows(right.operation, sentBody),
 	}));
 }
 
@@ -100,7 +100,20 @@ function isAllowed(operation: Operation, values: Values, body: unknown): boolean
 	});
 	if (operation.body === null || !areParametersRight) return areParametersRight;
 	if (body === undefined) return !operation.body.isRequired;
-	return operation.allowsBody(withoutNulls(body));
+	return allows(operation, body);
+}
+
+/** Spaces around a text are taken away before anything is looked at. */
+function allows(operation: Operation, body: unknown): boolean {
+	const meant = withoutNulls(body);
+	return operation.allowsBody(meant) || operation.allowsBody(trimmed(meant));
+}
+
+function trimmed(value: unknown): unknown {
+	if (typeof value === "string") return value.trim();
+	if (Array.isArray(value)) return value.map(trimmed);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, trimmed(field)]));
 }
 
 /** Null is the same as leaving a field out. */

@@ -96,7 +96,7 @@ class Run {
 	constructor(system: System, options: FuzzOptions) {
 		this.#system = system;
 		this.#options = options;
-		this.#actors = new Actors(system);
+		this.#actors = new Actors(system, (userId) => this.#pool.keepOut(userId));
 		this.#sampling = new Sampling(system);
 		this.#random = seededRandom(options.seed);
 		this.#wire = new FuzzWire(system.url);
@@ -110,7 +110,6 @@ class Run {
 		this.#heavy = this.#operations.filter(({ path }) => HEAVY.test(path));
 		this.#light = this.#operations.filter((operation) => !this.#heavy.includes(operation));
 		await this.#actors.begin();
-		this.#pool.keepOut(this.#actors.keeperId);
 		this.#pool.keepOut((await this.#sampling.world()).owner.userId);
 		for (const seen of await this.#actors.furnish()) this.#pool.learn(seen);
 		const numbers = Array.from({ length: this.#options.requests }, (_, number) => number).values();
