@@ -5,7 +5,7 @@ import type { Driver, TopicPlan } from "../bus/outside/driver.ts";
 import type { Bus } from "../bus/port.ts";
 import type { Clock } from "../clock/port.ts";
 import type { ClusterSettings } from "../config/cluster.ts";
-import type { Ground, GroundOptions } from "../ground.ts";
+import type { Ground, GroundOptions } from "../ground-port.ts";
 import { openMongoStore, type MongoStore, type Relay } from "../store/mongo/index.ts";
 import type { EventLog, Store } from "../store/port.ts";
 import { nodeNameOf } from "./node-name.ts";

@@ -40,6 +40,8 @@ export interface OutsideBus extends Bus {
 
 /** A start waits this long for the log's server, then goes on without it. */
 const START_MAX_MS = 10_000;
+/** Failed tries to join before anybody hears of it: new topics take a moment until they have their leaders. */
+const LOUD_AFTER = 6;
 const DRAIN_POLL_MS = 25;
 
 /** Delivers what an outside log holds, through the same consumers as the embedded bus. */
@@ -137,7 +139,7 @@ class DrivenBus implements OutsideBus {
 				await driver.join(membership);
 				return;
 			} catch (error) {
-				onTrouble(asError(error), { group, what: "log" });
+				if (failures >= LOUD_AFTER) onTrouble(asError(error), { group, what: "log" });
 			}
 			await outsideClock.sleep(backoffMs(failures), this.#stopping.signal);
 		}

@@ -122,12 +122,14 @@ describe("a bus over a log outside of the store", () => {
 		await expect(bus.publish(round(1))).rejects.toThrow("not started");
 		const started = bus.start();
 		const published = bus.publish(round(1));
+		await systemClock().sleep(50);
+		expect(seen).toEqual([]);
 		log.isDown = false;
 		await started;
 		await published;
 		await bus.drained();
 		expect(seen).toHaveLength(5);
-		expect(troubles[0]).toBe("log: nobody answers");
+		expect(troubles).toEqual([]);
 		await bus.stop();
 	});
 
