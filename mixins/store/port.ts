@@ -156,6 +156,11 @@ export function inspectionOf(store: Store): Inspection | null {
 	return "inspect" in store && "inspectedRows" in store ? (store as Store & Inspection) : null;
 }
 
+/** Names of the kinds that a store was told of; none where it does not say. */
+export function kindsOf(store: Store): readonly string[] {
+	return "kinds" in store && typeof store.kinds === "function" ? (store as Store & { kinds(): string[] }).kinds() : [];
+}
+
 /** An event at its place in the log. Positions are 1, 2, 3 … without gaps on the embedded store. */
 export interface LogEntry {
 	readonly position: number;

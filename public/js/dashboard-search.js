@@ -35,21 +35,30 @@ async function showMatches(matches, { isFocused, wanted }) {
 	else await open(matches.find((match) => keyOf(match) === wanted) ?? matches[0], { isFocused });
 }
 
-const wordOf = ({ type, kind }) => (type === "TRACE" ? t("logs.matchTrace") : kindName(kind));
+function wordOf({ type, kind, number }) {
+	if (type !== "TRACE") return kindName(kind);
+	return number === null ? t("logs.matchTrace") : `${t("logs.matchTrace")} ${number}`;
+}
 
-/** What the id names, the trace that a thing began in, and the payment of an order. */
+/** What the id names; of an order also its payment; and the traces they have passed through, oldest first. */
 async function findMatches(id) {
 	const { matches } = await get(`/api/logs/search?id=${encodeURIComponent(id)}`);
-	const payments = matches.some(({ kind }) => kind === "order") ? await paymentOf(id) : [];
-	const streams = [...matches.filter(({ type }) => type === "STREAM"), ...payments];
-	const ids = new Set(matches.map(({ correlationId }) => correlationId));
-	return [...streams, ...[...ids].map((correlationId) => ({ type: "TRACE", correlationId }))];
+	const isPaid = matches.some(({ kind }) => kind === "order" || kind === "payment");
+	const history = isPaid ? await paymentHistory(id) : [];
+	const named = matches.filter(({ type }) => type === "STREAM");
+	const streams = named.some(({ kind }) => kind === "payment")
+		? named
+		: [...named, ...history.slice(0, 1).map(paymentIn)];
+	const passed = history.map(({ metadata }) => metadata.correlationId);
+	const ids = new Set([...matches.map(({ correlationId }) => correlationId), ...passed]);
+	const traces = [...ids].map((correlationId, index) => ({ type: "TRACE", correlationId, number: index + 1 }));
+	return [...streams, ...(traces.length === 1 ? [{ ...traces[0], number: null }] : traces)];
 }
 
-async function paymentOf(orderId) {
-	const history = await get(`/api/logs/payments/${encodeURIComponent(orderId)}/history`).catch(() => []);
-	return history.slice(0, 1).map(({ paymentId }) => ({ type: "STREAM", kind: "payment", id: paymentId }));
-}
+const paymentIn = ({ paymentId }) => ({ type: "STREAM", kind: "payment", id: paymentId });
+
+/** Nothing where there is none, or where it is somebody else's. */
+const paymentHistory = (id) => get(`/api/logs/payments/${encodeURIComponent(id)}/history`).catch(() => []);
 
 const keyOf = ({ type, kind, id, correlationId }) => (type === "TRACE" ? `trace ${correlationId}` : `${kind} ${id}`);
 

@@ -4,6 +4,7 @@ import { inventoryRoutes } from "./routes/inventory.routes.ts";
 import { ledgerRoutes } from "./routes/ledger.routes.ts";
 import { logsRoutes } from "./routes/logs.routes.ts";
 import { operationsRoutes } from "./routes/operations.routes.ts";
+import { opsRoutes } from "./routes/ops.routes.ts";
 import { pointsRoutes } from "./routes/points.routes.ts";
 import { sagaRoutes } from "./routes/saga.routes.ts";
 import { shopRoutes } from "./routes/shop.routes.ts";
@@ -22,6 +23,7 @@ export const routes = {
 	...storyRoutes,
 	...logsRoutes,
 	...operationsRoutes,
+	...opsRoutes,
 	...doctorRoutes,
 	...siteRoutes,
 } as const satisfies RouteTable;

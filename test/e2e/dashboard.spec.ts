@@ -133,7 +133,9 @@ describe("the dashboard of a running system", () => {
 		await system.start();
 		buyer = await system.login();
 	}, 60_000);
-	afterAll(async () => void (await system.end()));
+	afterAll(async () => {
+		await system.end();
+	});
 
 	const visitAs = async (path: string, username: string, password: string): Promise<Visitor> => {
 		const visitor = await visit(system.url + path);
@@ -188,7 +190,7 @@ describe("the dashboard of a running system", () => {
 		expect(await textOf(page, ".travel-facts")).toContain(PROBE);
 		await page.click("[data-match=payment]");
 		await page.waitForSelector("#travel-state:has-text('승인 완료 · APPROVED')");
-		await takePictures(page, "31-dashboard-travel");
+		await takePictures(page, "31-dashboard-travel", "#found");
 		const states: string[] = [];
 		await page.focus("#travel-slider");
 		await page.keyboard.press("Home");
@@ -201,13 +203,16 @@ describe("the dashboard of a running system", () => {
 		}
 		expect(states).toEqual(["PENDING", "APPROVING", "APPROVED"]);
 
-		await page.click("[data-match=trace]");
+		expect(await page.locator("[data-match=trace]").allInnerTexts()).toEqual(["흐름 1", "흐름 2"]);
+		await page.click("[data-match=trace] >> nth=1");
+		await page.waitForSelector(".trace-row summary:has-text('order.confirmed')");
+		await page.click("[data-match=trace] >> nth=0");
 		await page.waitForSelector(".trace-row");
 		const summary = await textOf(page, ".trace .small-print");
 		expect(summary).toMatch(/서비스 \d+개, 이벤트 \d+건/);
 		await page.click(".trace-row summary:has-text('order.created')");
 		expect(await textOf(page, ".trace-row:has-text('order.created') pre")).toContain("orderId");
-		await takePictures(page, "32-dashboard-trace");
+		await takePictures(page, "32-dashboard-trace", "#found");
 		await page.click(".trace-row details[open] button");
 		await page.waitForSelector(".travel-place:has-text('1번째 이벤트')");
 		expect(await page.title()).toBe("로그 분석 대시보드 · PayFlow");

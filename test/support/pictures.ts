@@ -8,8 +8,11 @@ const PICTURES = join(ROOT, "test-artifacts");
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 360, height: 740 };
 
-/** Light and dark, wide and narrow: nothing sticks out, every text can be read. Leaves the page wide and light. */
-export async function takePictures(page: Page, name: string): Promise<void> {
+/**
+ * Light and dark, wide and narrow, of the whole page or one part: nothing sticks out, every text can be read. Leaves the
+ * page wide and light.
+ */
+export async function takePictures(page: Page, name: string, part?: string): Promise<void> {
 	mkdirSync(PICTURES, { recursive: true });
 	for (const colorScheme of ["light", "dark"] as const) {
 		await page.emulateMedia({ colorScheme });
@@ -18,8 +21,9 @@ export async function takePictures(page: Page, name: string): Promise<void> {
 		for (const viewport of [WIDE, NARROW]) {
 			await page.setViewportSize(viewport);
 			const width = await page.evaluate(() => document.documentElement.scrollWidth);
-			const path = join(PICTURES, `${name}-${colorScheme}-${viewport.width}.jpeg`);
-			await page.screenshot({ path, fullPage: true, type: "jpeg", quality: 70 });
+			const path = join(PICTURES, `${name}-${colorScheme}-${viewport.width}.png`);
+			if (part === undefined) await page.screenshot({ path, fullPage: true });
+			else await page.locator(part).screenshot({ path });
 			expect([name, width]).toEqual([name, viewport.width]);
 		}
 		await page.setViewportSize(WIDE);

@@ -87,6 +87,10 @@ class Sqlite implements SqliteStore {
 		}
 	}
 
+	kinds(): readonly string[] {
+		return [...this.#kinds.keys()];
+	}
+
 	commit(items: readonly Commit[]): Promise<readonly CommitResult[]> {
 		return Promise.all(items.map((item) => this.#commitOne(item)));
 	}

@@ -4,6 +4,7 @@ import { doctorErrors } from "../../doctor/contract.ts";
 import { inventoryErrors } from "../../inventory/contract.ts";
 import { ledgerErrors } from "../../ledger/contract.ts";
 import { loggingErrors } from "../../logging/contract.ts";
+import { opsErrors } from "../../ops/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
 import { pointsErrors } from "../../points/contract.ts";
@@ -22,6 +23,7 @@ export const errorTables = {
 	inventory: inventoryErrors,
 	ledger: ledgerErrors,
 	logging: loggingErrors,
+	ops: opsErrors,
 	order: orderErrors,
 	payment: paymentErrors,
 	points: pointsErrors,

@@ -74,6 +74,8 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 	AMOUNT_MISMATCH: { ko: "결제 금액이 주문 금액과 다릅니다.", en: "The amount does not match the order." },
 	PAYMENT_NOT_FOUND: { ko: "결제를 찾을 수 없습니다.", en: "There is no such payment." },
 	STREAM_NOT_FOUND: { ko: "이력을 찾을 수 없습니다.", en: "There is no such history." },
+	BREAKER_NOT_FOUND: { ko: "회로 차단기가 없는 작업입니다.", en: "This action has no circuit breaker." },
+	DATA_NOT_FOUND: { ko: "문서를 찾을 수 없습니다.", en: "There is no such document." },
 	PAYMENT_DECLINED: { ko: "결제가 승인되지 않았습니다.", en: "The payment was declined." },
 	PAYMENT_IN_PROGRESS: { ko: "결제를 처리하고 있습니다.", en: "The payment is being worked on." },
 	INVALID_PAYMENT_STATE: {

@@ -74,6 +74,8 @@ function check(value: object, depth: number): void {
 	for (const key of Object.keys(value)) {
 		if (FORBIDDEN.has(key)) throw invalidField(key, "forbidden");
 		const child = (value as Record<string, unknown>)[key];
+		// Half of a character cannot be stored as it is: it would be read back as another text.
+		if (typeof child === "string" && !child.isWellFormed()) throw new GatewayRejected("MALFORMED_JSON");
 		if (typeof child === "object" && child !== null) check(child, depth + 1);
 	}
 }

@@ -3,6 +3,7 @@ import type { JsonSchema } from "./json-schema.ts";
 import { doctorSchemas } from "./doctor-schemas.ts";
 import { goodsSchemas } from "./goods-schemas.ts";
 import { logSchemas, PAYMENT_STATUSES } from "./log-schemas.ts";
+import { opsSchemas } from "./ops-schemas.ts";
 import { sagaSchemas } from "./saga-schemas.ts";
 import { storySchemas } from "./story-schemas.ts";
 
@@ -230,6 +231,7 @@ export const schemas = {
 	...sagaSchemas,
 	...storySchemas,
 	...doctorSchemas,
+	...opsSchemas,
 	...operations,
 } as const satisfies Record<string, JsonSchema>;
 

@@ -3,6 +3,7 @@ import type { ActionName, ParamsOf, ResultOf } from "../../../services/contracts
 import { id as idRule, limit, cursor } from "../../../mixins/rules.ts";
 import type { Meta } from "../../../mixins/typed.ts";
 import { DOCTOR_EXAMPLES } from "./doctor-stubs.ts";
+import { OPS_EXAMPLES } from "./ops-stubs.ts";
 import { SAGA_EXAMPLES } from "./saga-stubs.ts";
 
 /** A call that reached a stub. */
@@ -233,6 +234,7 @@ const EXAMPLES: Answers = {
 	}),
 	...SAGA_EXAMPLES,
 	...DOCTOR_EXAMPLES,
+	...OPS_EXAMPLES,
 	"inventory.create": ({ productId, quantity }) => stock(productId, quantity),
 	"inventory.adjust": ({ productId, delta }) => stock(productId, 100 + delta),
 	"inventory.get": ({ productId }) => stock(productId, 100),
