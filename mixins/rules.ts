@@ -9,6 +9,7 @@ type Present<T> = [T] extends [boolean]
 			? string extends T
 				? {
 						type: "string" | "email";
+						mode?: "precise";
 						min?: number;
 						max?: number;
 						length?: number;

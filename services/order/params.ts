@@ -34,7 +34,7 @@ export const create: { $$strict: "remove" } & RulesFor<OrderWish> = {
 	amount: { ...rules.wonBetween(1, AMOUNT_MAX), optional: true },
 	productId: { ...rules.id, optional: true },
 	quantity: { ...quantity, optional: true },
-	customerEmail: { type: "email", max: EMAIL_MAX, normalize: true, optional: true },
+	customerEmail: { type: "email", mode: "precise", max: EMAIL_MAX, normalize: true, optional: true },
 	customerName: { type: "string", min: 1, max: CUSTOMER_NAME_MAX, trim: true, pattern: NO_CONTROL, optional: true },
 };
 

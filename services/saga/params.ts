@@ -20,7 +20,7 @@ export const scenario = {
 	productName: name,
 	amount: { ...rules.wonBetween(1, AMOUNT_MAX), optional: true },
 	quantity: { ...rules.wonBetween(1, QUANTITY_MAX), optional: true },
-	customerEmail: { type: "email", max: EMAIL_MAX, normalize: true, optional: true },
+	customerEmail: { type: "email", mode: "precise", max: EMAIL_MAX, normalize: true, optional: true },
 	customerName: name,
 } as const;
 

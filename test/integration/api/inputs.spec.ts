@@ -31,6 +31,7 @@ describe("hostile inputs", () => {
 			"VALIDATION_ERROR",
 		],
 		["bad JSON", '{"productName":', "MALFORMED_JSON"],
+		["half of a character", '{"productName":"a\\ud800","amount":5000}', "MALFORMED_JSON"],
 		["JSON with a tail", '{"amount":1}}', "MALFORMED_JSON"],
 		["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "MALFORMED_JSON"],
 		["a list at the top", "[]", "VALIDATION_ERROR"],

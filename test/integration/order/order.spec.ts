@@ -103,6 +103,7 @@ describe("an order", () => {
 		["a blank name", { productName: "   ", amount: 1_000 }],
 		["two names", { productName: "x", orderName: "y", amount: 1_000 }],
 		["a name with a line break", { productName: "x\ny", amount: 1_000 }],
+		["two e-mail addresses in one", { productName: "x", amount: 1_000, customerEmail: "a@example.coma@example.com" }],
 		["a bad e-mail address", { productName: "x", amount: 1_000, customerEmail: "nobody" }],
 		["no lines", { items: [] }],
 		["too many lines", { items: Array.from({ length: 51 }, () => ({ productId: "code-review", quantity: 1 })) }],
