@@ -1,0 +1,93 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Cluster, type Broker } from "../cluster/topology.ts";
+import { ServerMissing } from "../servers/index.ts";
+
+/** `npm run cluster -- --events nats --port 9000`: real servers and the platform as many processes, until Ctrl-C. */
+const LABEL = 14;
+const BROKERS: readonly string[] = ["kafka", "nats"];
+const SECRET_NAMES: ReadonlySet<string> = new Set(["JWT_PRIVATE_KEY", "MASTER_KEY"]);
+
+const { values } = parseArgs({
+	options: {
+		port: { type: "string", default: process.env["PORT"] ?? "8080" },
+		events: { type: "string", default: "kafka" },
+		transporter: { type: "string", default: "nats" },
+	},
+});
+
+try {
+	await main();
+} catch (error) {
+	console.error(error instanceof ServerMissing ? `No cluster: ${error.message}` : error);
+	process.exit(1);
+}
+
+async function main(): Promise<void> {
+	const { port, events, transporter } = values;
+	const folder = await mkdtemp(join(tmpdir(), "payflow-cluster-"));
+	const first = Number(port);
+	const cluster = new Cluster({
+		folder,
+		events: brokerOf(events),
+		transporter: brokerOf(transporter),
+		ports: { gateways: [first, first + 1], twin: first + 2 },
+		env: { NODE_ENV: "development", LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn" },
+	});
+	let isEnding = false;
+	for (const signal of ["SIGINT", "SIGTERM"] as const) {
+		process.on(signal, () => {
+			if (isEnding) return;
+			isEnding = true;
+			console.log("\n  stopping …");
+			void stop(cluster).finally(() => process.exit(0));
+		});
+	}
+	const startedAt = performance.now();
+	await cluster.start((text) => console.log(`  ${text}`));
+	console.log(page(cluster, folder, Math.round(performance.now() - startedAt)));
+}
+
+async function stop(cluster: Cluster): Promise<void> {
+	const ends = await cluster.stop();
+	for (const { name, code, ms } of ends) if (code !== 0) console.log(`  ${name} ended with ${code} after ${ms} ms`);
+	await cluster.end();
+}
+
+function page(cluster: Cluster, folder: string, elapsedMs: number): string {
+	const [first = "", second = ""] = cluster.gateways;
+	const servers = cluster.everyServer.map(({ name, product, url }) => [name, `${product}   ${withoutPassword(url)}`]);
+	const rows = [
+		["PayFlow", `${first}   ${second}   (ready after ${elapsedMs} ms)`],
+		["Demo users", "user / password    admin / admin"],
+		["Provider", `Toss Twin (simulated), ${cluster.twinUrl}`],
+		...servers,
+		...cluster.processes.map(({ name, pid, url }) => [name, `pid ${pid ?? "none"}   ${url}`]),
+		["Logs", folder],
+		["REPL", "in another terminal:"],
+		["", `${consoleEnvironment(cluster)} npm run repl`],
+		["Stop", "Ctrl+C"],
+	];
+	return ["", ...rows.map(([label = "", text = ""]) => `  ${label.padEnd(LABEL)} ${text}`), ""].join("\n");
+}
+
+/** A person on this machine may join with the run's own key, which is gone with it. */
+function consoleEnvironment({ environment }: Cluster): string {
+	const names = ["TRANSPORTER", "MONGODB_URI", "EVENTS", ...SECRET_NAMES];
+	return names.map((name) => `${name}=${quoted(environment[name] ?? "")}`).join(" ");
+}
+
+function quoted(text: string): string {
+	return text.includes("\n") ? `$'${text.trimEnd().replaceAll("\n", "\\n")}'` : `'${text}'`;
+}
+
+function withoutPassword(url: string): string {
+	return url.replace(/:[^:@/]+@/, ":…@");
+}
+
+function brokerOf(word: string): Broker {
+	if (BROKERS.includes(word)) return word as Broker;
+	throw new Error(`--events and --transporter are kafka or nats, not ${word}.`);
+}
