@@ -85,13 +85,14 @@ export class Chaos {
 	}
 
 	async #killSomething(): Promise<void> {
-		const { nodes } = this.#topology;
-		if (this.#random.chance(ALL_AT_ONCE)) {
+		const { nodes, nextVictim } = this.#topology;
+		if (nextVictim === undefined && this.#random.chance(ALL_AT_ONCE)) {
 			await Promise.all(nodes.map((node) => this.#kill(node)));
 			await Promise.all(nodes.map((node) => this.#revive(node)));
 			return;
 		}
-		const node = this.#random.chance(FIRST_NODE) ? nodes[0] : nodes[this.#random.below(nodes.length)];
+		const drawn = this.#random.chance(FIRST_NODE) ? nodes[0] : nodes[this.#random.below(nodes.length)];
+		const node = nextVictim === undefined ? drawn : nextVictim();
 		if (node === undefined) return;
 		await this.#kill(node);
 		if (this.#random.chance(AT_START)) {

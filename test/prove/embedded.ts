@@ -14,7 +14,9 @@ const PACE = {
 	TOSS_TOTAL_TIMEOUT_MS: "2500",
 	TOSS_CONNECT_TIMEOUT_MS: "1000",
 };
-const PLATFORM = {
+/** Settings of every process of a run, in each profile. */
+export const RUN_SETTINGS = {
+	...PACE,
 	NODE_ENV: "test",
 	LOG_LEVEL: "error",
 	STORE_THREAD: "true",
@@ -74,8 +76,7 @@ export class EmbeddedTopology implements Topology {
 			TOSS_TWIN_WEBHOOK_URL: `${notices.url}/api/payments/webhook/toss`,
 		});
 		this.#platform = new ProcessNode("platform", "deploy/scripts/start.ts", `${this.platformUrl()}/ready`, {
-			...PLATFORM,
-			...PACE,
+			...RUN_SETTINGS,
 			PORT: String(platform),
 			DATA_DIR: join(this.#folder.path, "platform"),
 			TOSS_API_URL: toTwin.url,

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../support/documents.ts";
+import { ClusterTopology } from "./cluster.ts";
 import { EmbeddedTopology } from "./embedded.ts";
 import { OptionsError, readOptions, type ProveOptions } from "./options.ts";
 import { page, summarise, type Setting } from "./page.ts";
@@ -18,6 +19,7 @@ const SEEDS = 1_000_000;
 const OUTPUT = "bench-results";
 
 offerProfile("embedded", () => new EmbeddedTopology());
+offerProfile("cluster", () => new ClusterTopology());
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -34,6 +34,8 @@ export interface Topology {
 	/** Processes that may be killed at any time. */
 	readonly nodes: readonly Node[];
 	readonly links: readonly Link[];
+	/** Whom to kill next; without it mostly the first process, and sometimes all at once. */
+	readonly nextVictim?: () => Node;
 	/** Where buyers knock; through a link. */
 	readonly buyersUrl: string;
 	/** The platform without anything in between, for the audit. */
