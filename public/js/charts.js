@@ -71,7 +71,7 @@ export function showTablesOnly() {
 function table(panel, columns, rows) {
 	return el(
 		"table",
-		{ class: "grid", "aria-labelledby": panel.getAttribute("aria-labelledby") },
+		{ class: "plain-table", "aria-labelledby": panel.getAttribute("aria-labelledby") },
 		el(
 			"thead",
 			{},

@@ -220,3 +220,55 @@ describe("the dashboard of a running system", () => {
 		expect(complaints).toEqual([]);
 	}, 60_000);
 });
+
+describe("the operators' pages", () => {
+	const system = new System({ NODE_ENV: "development" });
+	beforeAll(() => system.start(), 60_000);
+	afterAll(async () => {
+		await system.end();
+	});
+
+	it("show what runs, hold a breaker, and browse documents without showing anybody's data", async () => {
+		const token = await system.login();
+		const { orderId } = await system.purchase(token);
+		const { page, complaints } = await visit(`${system.url}/ops`);
+		await page.waitForSelector("#login-dialog");
+		await logIn(page, "admin", "admin");
+		await page.waitForSelector("#nodes .grid:has-text('이 노드')");
+		for (const [part, words] of Object.entries({
+			services: "payment",
+			breakers: "toss.confirm",
+			bus: "logging",
+			parked: "보류된 이벤트가 없습니다",
+			jobs: "마지막 실행",
+		}))
+			await page.waitForSelector(`#${part}:has-text("${words}")`);
+		await page.click("#services summary:has-text('payment')");
+		await page.waitForSelector("#services details[open] code:text-is('payment.confirm')");
+
+		const row = "#breakers tr[data-key^='toss.lookup ']";
+		await page.click(`${row} [data-wish=OPEN]`);
+		await page.waitForSelector("#confirm-dialog:has-text('toss.lookup 호출을 모두 거절합니다')");
+		await page.click("#confirm-form [type=submit]");
+		await page.waitForSelector(`${row}:has-text('열어 둠')`);
+		expect(await textOf(page, "#ops-notice")).toBe("차단기를 바꾸었습니다.");
+		await takePictures(page, "33-ops");
+		await page.click(`${row} [data-wish=AUTO]`);
+		await page.click("#confirm-form [type=submit]");
+		await page.waitForSelector(`${row} [data-wish=AUTO][aria-pressed=true]`);
+
+		await page.click("a[href='/ops/data']");
+		await page.selectOption("#data-kind", "order");
+		await page.click(`#documents button:has-text("${orderId}")`);
+		await page.waitForSelector("#document pre:has-text('CONFIRMED')");
+		expect(await textOf(page, "#document")).not.toContain("시험 상품");
+		await page.click("#document .events summary:has-text('order.created')");
+		await page.waitForSelector("#document details[open] pre:has-text('orderId')");
+		await takePictures(page, "34-ops-data");
+		await page.selectOption("#data-kind", "user");
+		await page.click("#documents button >> nth=0");
+		await page.waitForSelector("#document pre:has-text('•••')");
+		expect(await textOf(page, "#document")).not.toMatch(/@example|argon2/);
+		expect(complaints).toEqual([]);
+	}, 60_000);
+});

@@ -216,6 +216,8 @@ export const samples: Readonly<Record<PublicRoute, Sample>> = {
 	"GET /fail": at("/fail?code=PAY_PROCESS_CANCELED&message=x"),
 	"GET /orders": at("/orders"),
 	"GET /orders/:orderId/story": { make: ({ orderId }) => ({ path: `/orders/${orderId}/story` }) },
+	"GET /ops": at("/ops"),
+	"GET /ops/data": at("/ops/data"),
 	"GET /ops/doctor": at("/ops/doctor"),
 	"GET /logs/dashboard": at("/logs/dashboard"),
 	"GET /sagas": at("/sagas"),

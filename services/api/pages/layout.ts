@@ -29,6 +29,7 @@ const STYLESHEETS = [
 	"sagas.css",
 	"doctor.css",
 	"dashboard.css",
+	"ops.css",
 ];
 const ADMIN = "ROLE_ADMIN";
 const SHARED_MODULES = [

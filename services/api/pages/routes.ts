@@ -2,6 +2,7 @@ import { dashboardPage } from "./dashboard.page.ts";
 import { doctorPage } from "./doctor.page.ts";
 import { failPage } from "./fail.page.ts";
 import { homePage } from "./home.page.ts";
+import { opsDataPage, opsPage } from "./ops.page.ts";
 import { orderPage } from "./order.page.ts";
 import { ordersPage } from "./orders.page.ts";
 import type { PageAnswer, PageContext, PageRequest, PageView, PaymentMode } from "./page.ts";
@@ -23,6 +24,8 @@ export const pageViews = {
 	"GET /orders/:orderId/story": (context, { params, query }) => storyPage(context, params["orderId"], query),
 	"GET /sagas": (context, { query }) => sagasPage(context, query),
 	"GET /sagas/:sagaId": (context, { params, query }) => sagaPage(context, params["sagaId"], query),
+	"GET /ops": (context, { query }) => opsPage(context, query),
+	"GET /ops/data": (context, { query }) => opsDataPage(context, query),
 	"GET /ops/doctor": (context, { query }) => doctorPage(context, query),
 	"GET /logs/dashboard": (context, { query }) => dashboardPage(context, query),
 } as const satisfies Record<string, PageOf>;
@@ -67,6 +70,8 @@ export function createPages(site: SiteSettings): Pages {
 			"GET /orders/:orderId/story": bind(pageViews["GET /orders/:orderId/story"]),
 			"GET /sagas": bind(pageViews["GET /sagas"]),
 			"GET /sagas/:sagaId": bind(pageViews["GET /sagas/:sagaId"]),
+			"GET /ops": bind(pageViews["GET /ops"]),
+			"GET /ops/data": bind(pageViews["GET /ops/data"]),
 			"GET /ops/doctor": bind(pageViews["GET /ops/doctor"]),
 			"GET /logs/dashboard": bind(pageViews["GET /logs/dashboard"]),
 		},

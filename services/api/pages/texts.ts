@@ -4,6 +4,7 @@ import { common } from "./texts/common.ts";
 import { doctor } from "./texts/doctor.ts";
 import { home } from "./texts/home.ts";
 import { logs } from "./texts/logs.ts";
+import { ops } from "./texts/ops.ts";
 import { orders, status } from "./texts/orders.ts";
 import { fail, problem, success } from "./texts/result.ts";
 import { sagas } from "./texts/sagas.ts";
@@ -24,6 +25,7 @@ export const areas = {
 	story,
 	doctor,
 	logs,
+	ops,
 	status,
 } as const;
 
@@ -47,6 +49,7 @@ export function texts(lang: Lang): Texts {
 		story: story[lang],
 		doctor: doctor[lang],
 		logs: logs[lang],
+		ops: ops[lang],
 		status: status[lang],
 	};
 }

@@ -10,6 +10,8 @@ export const siteRoutes = {
 	"GET /orders/:orderId/story": { site: "page", auth: "public", summary: "The story of an order", tag: "pages" },
 	"GET /sagas": { site: "page", auth: "public", summary: "All sagas, for administrators", tag: "pages" },
 	"GET /sagas/:sagaId": { site: "page", auth: "public", summary: "One saga, for administrators", tag: "pages" },
+	"GET /ops": { site: "page", auth: "public", summary: "Operations, for administrators", tag: "pages" },
+	"GET /ops/data": { site: "page", auth: "public", summary: "Stored documents, masked", tag: "pages" },
 	"GET /ops/doctor": { site: "page", auth: "public", summary: "The doctor, for operators", tag: "pages" },
 	"GET /logs/dashboard": { site: "page", auth: "public", summary: "Dashboard of the event log", tag: "pages" },
 	"GET /assets/*path": { site: "asset", auth: "public", summary: "Styles, scripts, fonts, images", tag: "pages" },

@@ -114,6 +114,8 @@ export const accessMatrix: Readonly<Record<PublicRoute, Row>> = {
 	"GET /fail": everybody(200),
 	"GET /orders": everybody(200),
 	"GET /orders/:orderId/story": { ...everybody(200), path: "/orders/ORD_1234567890/story" },
+	"GET /ops": everybody(200),
+	"GET /ops/data": everybody(200),
 	"GET /ops/doctor": everybody(200),
 	"GET /logs/dashboard": everybody(200),
 	"GET /sagas": everybody(200),

@@ -16,6 +16,8 @@ const labels: Record<PageRoute, [string, string]> = {
 	"GET /orders": ["내 주문", "My orders"],
 	"GET /orders/:orderId": ["주문 상세", "Order details"],
 	"GET /orders/:orderId/story": ["주문의 모든 기록", "Everything about the order"],
+	"GET /ops": ["회로 차단기", "Circuit breakers"],
+	"GET /ops/data": ["저장된 문서", "Stored documents"],
 	"GET /ops/doctor": ["점검 항목", "Checks"],
 	"GET /logs/dashboard": ["실시간 이벤트 스트림", "Live events"],
 	"GET /sagas": ["확인 필요", "Needs attention"],

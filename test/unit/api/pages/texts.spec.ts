@@ -31,7 +31,7 @@ describe("the dictionary", () => {
 			.filter((file) => file.endsWith(".js"))
 			.flatMap((file) => [
 				...readFileSync(join(publicDir, "js", file), "utf8").matchAll(
-					/"(common|account|home|success|fail|orders|sagas|story|logs)\.(\w+)"/g,
+					/"(common|account|home|success|fail|orders|sagas|story|logs|ops)\.(\w+)"/g,
 				),
 			]);
 		expect(named.length).toBeGreaterThan(50);
