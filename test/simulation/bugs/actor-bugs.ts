@@ -45,7 +45,7 @@ export const actorBugs: readonly Bug[] = [
 	{
 		name: "stale-actor-answering",
 		what: "An actor whose commit did not go through keeps the state it had.",
-		checks: ["acknowledged", "ended", "explained"],
+		checks: ["one-home", "acknowledged", "ended", "explained"],
 		patches: [
 			{
 				file: MAILBOX,
@@ -58,14 +58,14 @@ export const actorBugs: readonly Bug[] = [
 	{
 		name: "slow-read-overwrites-memory",
 		what: "A look-up that began before a commit replaces what the actor knows after it.",
-		checks: ["acknowledged"],
+		checks: ["one-home", "acknowledged"],
 		patches: [{ file: MAILBOX, find: "this.#memory ??= loaded;", put: "this.#memory = loaded;" }],
 		seed: 1,
 	},
 	{
 		name: "actor-evicted-while-busy",
 		what: "An actor is dropped from memory while it still works, and a second one begins beside it.",
-		checks: ["acknowledged"],
+		checks: ["one-home", "acknowledged"],
 		patches: [
 			{
 				file: "mixins/actor/actors.ts",

@@ -16,6 +16,7 @@ import { Money } from "./money.ts";
 import { Orders } from "./orders.ts";
 import { must } from "./violation.ts";
 
+const AGGREGATES = new Set(["order", "payment", "stock", "points-account", "saga"]);
 const OPEN_PAYMENTS = new Set(["PENDING", "APPROVING", "CANCELLING"]);
 const OPEN_ORDERS = new Set(["CREATED", "PENDING", "PAID"]);
 const OPEN_SAGAS = new Set(["STARTED", "COMPENSATING"]);
@@ -44,6 +45,12 @@ export class Oracle implements ClientWitness {
 		if (item.kind === "ledger-batch") this.ledger.onBatch(item);
 		if (item.kind === PAYROLL) this.#payroll(item.state as Payroll);
 		for (const event of item.events) this.#event(item, event);
+	}
+
+	/** A process that is alone with a store that behaves has decided on an old version; the first commit is only presumed to be it. */
+	onConflict({ kind, id, expectedVersion }: Commit): void {
+		const isOwn = expectedVersion > 0 && AGGREGATES.has(kind);
+		must("one-home", !isOwn, () => `${kind} ${id} is changed again from version ${expectedVersion}`);
 	}
 
 	onSubscribed(subscription: Subscription): void {

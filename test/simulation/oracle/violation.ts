@@ -8,6 +8,8 @@ export const CHECKS = {
 	"refusal-was-said": "What is recorded as a refusal was said by whoever is said to have refused.",
 	"lawful-change": "Orders, payments and sagas change only as their rules say, and what has ended stays ended.",
 	"history-whole": "The events of an aggregate are numbered 1, 2, 3 … and add up to its document.",
+	"one-home":
+		"An aggregate has one home: a process that is alone with a store that behaves never decides on an old version.",
 	stock:
 		"Stock is never negative, equals its own events, and a reservation is opened, closed and put back at most once each.",
 	points: "Points equal their own events, and an order earns and loses them at most once.",

@@ -29,10 +29,13 @@ export interface Plan {
 	readonly isRush: boolean;
 	/** Milliseconds until the faults stop. */
 	readonly troubledMs: number;
+	/** The store behaves, so that every lost race is the process's own fault. */
+	readonly isTame: boolean;
 	/** Whether processes with a job of their own are paused and killed beside the shop. */
 	readonly hasClerks: boolean;
 }
 
+const TAME = { lostWrite: 0, lostReply: 0, lostRace: 0, failedRead: 0, afterlife: 0 } as const;
 const LIGHT = 0.01;
 const HEAVY = 0.06;
 
@@ -40,9 +43,12 @@ const HEAVY = 0.06;
 export function planOf(seed: number, { buyers, without }: Reduction = WHOLE): Plan {
 	const random = stream(seed, "plan");
 	const all = Array.from({ length: between(random, 2, 4) }, (_none, index) => index);
-	const faults = faultsOf(random);
+	const isTame = random.chance(0.25);
+	const drawn = faultsOf(random);
+	const faults = isTame ? { ...drawn, store: { ...drawn.store, ...TAME } } : drawn;
 	return {
 		seed,
+		isTame,
 		bus: random.chance(0.75) ? "embedded" : "hostile",
 		idleMax: oneOf(random, [1, 2, 4, 6, 8, 12, 1_000]),
 		scarce: between(random, 1, 4),

@@ -5,7 +5,7 @@ import type { Bus } from "../../../mixins/bus/port.ts";
 import type { Settings } from "../../../mixins/config/settings.ts";
 import { Pressure } from "../../../mixins/pressure.ts";
 import type { Runtime } from "../../../mixins/runtime.ts";
-import type { Store } from "../../../mixins/store/port.ts";
+import type { Commit, Store } from "../../../mixins/store/port.ts";
 import inventory from "../../../services/inventory/inventory.service.ts";
 import ledger from "../../../services/ledger/ledger.service.ts";
 import order from "../../../services/order/order.service.ts";
@@ -48,6 +48,7 @@ export interface ShopOptions {
 	readonly idleMax: number;
 	readonly witness: BusWitness & CallWitness & ProviderWitness;
 	readonly tell: (who: string, what: string) => void;
+	readonly onConflict?: (item: Commit) => void;
 	/** A port made worse, for planted bugs. */
 	readonly wrapStore?: (store: Store) => Store;
 }
@@ -77,6 +78,7 @@ export function openShop(options: ShopOptions): Shop {
 		disk: options.disk,
 		random: streamOf("store"),
 		faults: () => options.faults().store,
+		...(options.onConflict === undefined ? {} : { onConflict: options.onConflict }),
 		tell: say,
 	});
 	const runtime = runtimeOf(options, owner, store, say);

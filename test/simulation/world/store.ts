@@ -31,6 +31,8 @@ export interface StoreOptions {
 	readonly random: SeededRandom;
 	/** Asked at every operation; the faults stop some day. */
 	readonly faults: () => StoreFaults;
+	/** Told of every commit that was decided on an old version. */
+	readonly onConflict?: (item: Commit) => void;
 	/** Told of the troubles, for the story. */
 	readonly tell: (what: string) => void;
 }
@@ -192,6 +194,7 @@ class MemoryStore implements SimStore {
 		}
 		write.isApplied = true;
 		const result = this.#disk.apply(write.item);
+		if (result.status === "conflict") this.#options.onConflict?.(write.item);
 		if (!this.#random.chance(lostReply)) return result;
 		tell(`error after the commit of ${name}`);
 		return lost("the reply");

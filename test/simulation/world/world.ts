@@ -1,5 +1,5 @@
 import { readSettings, type Settings } from "../../../mixins/config/settings.ts";
-import type { Store } from "../../../mixins/store/port.ts";
+import type { Commit, Store } from "../../../mixins/store/port.ts";
 import type { Envelope } from "../../../services/shared/events.ts";
 import { BusDisk } from "../../support/hostile/bus-disk.ts";
 import { Kernel } from "../kernel/kernel.ts";
@@ -166,6 +166,7 @@ export class World {
 		const shop = openShop({
 			...{ name, kernel, disk, books, settings, witness, bus, idleMax },
 			...this.#tampering,
+			...(this.#plan.isTame ? { onConflict: (item: Commit) => witness.onConflict(item) } : {}),
 			busDisk: this.#busDisk,
 			streamOf: (part) => this.#stream(`${name} ${part}`),
 			faults: () => this.#faults,
