@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import { ServiceBroker, type BrokerOptions, type Middleware, type Service, type ServiceSchema } from "moleculer";
 import { createIds } from "../services/shared/ids.ts";
 import { createActors } from "./actor/actors.ts";
+import { METERED } from "../services/shared/metered.ts";
 import { breakerDesk } from "./breakers.ts";
+import { callMeter } from "./call-meter.ts";
+import { createCommitMeter } from "./commit-meter.ts";
 import { durableEvents } from "./bus/delivery.ts";
 import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Clock } from "./clock/port.ts";
+import { clusterOptions } from "./cluster/options.ts";
 import { systemClock } from "./clock/system.ts";
 import { virtualClock } from "./clock/virtual.ts";
 import type { Settings } from "./config/settings.ts";
@@ -42,7 +46,9 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 	const listeners = new Set<OnTrouble>();
 	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
 	const pressure = new Pressure(ownClock);
-	const ground = await openGround({ settings, clock: ownClock, pressure, onTrouble: onError });
+	const commits = createCommitMeter();
+	const onFlush = commits.record;
+	const ground = await openGround({ settings, clock: ownClock, pressure, onTrouble: onError, onFlush });
 	const { store, log, bus, clock, isShared } = ground;
 	const ids = createIds(
 		() => clock.now(),
@@ -53,6 +59,7 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 	return {
 		onTrouble,
 		pressure,
+		commits,
 		settings,
 		clock,
 		ids,
@@ -67,6 +74,7 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 
 /** The broker's options; unsafe defaults of the framework are set to what payments need. */
 export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = {}): BrokerOptions {
+	const cluster = clusterOptions(runtime);
 	return {
 		namespace: "payflow",
 		logLevel: runtime.settings.logLevel,
@@ -86,10 +94,13 @@ export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = 
 		validator: new DiscreetValidator(),
 		metrics: false,
 		tracing: false,
+		...cluster.options,
 		...extra,
 		middlewares: [
+			...cluster.middlewares,
 			portsOf(runtime),
 			breakerDesk(() => runtime.clock.iso()),
+			callMeter(METERED, () => performance.now()),
 			durableEvents(runtime),
 			...(extra.middlewares ?? []),
 		],

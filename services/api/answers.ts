@@ -35,7 +35,7 @@ const KEYED: ReadonlySet<string> = new Set(["POST", "PATCH"]);
 const NOTHING: JsonObject = Object.freeze({});
 const ANONYMOUS = "anonymous";
 /** Nothing happened: a corrected request may use the key again. */
-const DROPPED = new Set(["VALIDATION_ERROR", "UNAUTHENTICATED", "TOKEN_EXPIRED", "FORBIDDEN"]);
+const DROPPED = new Set(["VALIDATION_ERROR", "UNAUTHENTICATED", "TOKEN_EXPIRED", "FORBIDDEN", "FORGED_IDENTITY"]);
 /** "Not now": a repeat with the same key runs again. */
 const REOPENED = new Set(["RATE_LIMITED", "CONFLICT", "PAYMENT_IN_PROGRESS"]);
 

@@ -25,6 +25,8 @@ export const machineryErrors = {
 	OUTCOME_UNKNOWN: 503,
 	COMMAND_ID_REUSED: 409,
 	STORE_UNAVAILABLE: 503,
+	/** Between processes: nobody vouches for who is said to call. */
+	FORGED_IDENTITY: 401,
 } as const satisfies Record<string, HttpStatus>;
 
 /** Compile-time proof that a switch covers its union. */

@@ -164,6 +164,10 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 		ko: "동시에 처리된 요청과 충돌했습니다. 다시 시도해 주세요.",
 		en: "Another request changed the same thing. Please try again.",
 	},
+	FORGED_IDENTITY: {
+		ko: "호출한 주체를 확인할 수 없습니다.",
+		en: "Nobody vouches for the caller of this request.",
+	},
 	OUTCOME_UNKNOWN: {
 		ko: "처리 결과를 아직 알 수 없습니다. 같은 Idempotency-Key로 다시 시도해 주세요.",
 		en: "The outcome is not known yet. Please try again with the same Idempotency-Key.",
