@@ -21,6 +21,12 @@ export function clusterEnvironment({ isDemo }: { readonly isDemo: boolean }): st
 	].join("\n");
 }
 
+/** The same settings as text that Node and Docker read back. */
+export function envFileOf(settings: Readonly<Record<string, string>>): string {
+	const line = ([name, value]: [string, string]) => `${name}='${value.trimEnd().replaceAll("\n", "\\n")}'\n`;
+	return Object.entries(settings).map(line).join("");
+}
+
 const DEMO = [
 	"PUBLIC_URL=http://localhost:8080",
 	"NODE_ENV=development",

@@ -1,19 +1,60 @@
 import { resolve } from "node:path";
 import type { Settings } from "../../mixins/config/settings.ts";
 
+/** What has just been started. */
+export interface Started {
+	/** Services of this process. */
+	readonly names: readonly string[];
+	/** Name of this process among all. */
+	readonly node: string;
+	readonly elapsedMs: number;
+}
+
 /** What somebody who has just started the system wants to know, in a few lines. */
-export function banner(settings: Settings, elapsedMs: number): string {
-	const { toss, port, dataDir, environment } = settings;
+export function banner(settings: Settings, started: Started): string {
+	const rows = settings.cluster === null ? platformRows(settings, started) : processRows(settings, started);
+	return ["", ...rows.map(([label, text]) => `  ${label.padEnd(11)} ${text}`), ""].join("\n");
+}
+
+type Row = readonly [label: string, text: string];
+
+function platformRows(settings: Settings, { elapsedMs }: Started): readonly Row[] {
+	const { port, dataDir } = settings;
 	const site = `http://localhost:${port}`;
-	const provider = toss.mode === "mock" ? `Toss Twin (simulated), ${toss.apiUrl}` : `Toss Payments (${toss.mode} keys)`;
-	const users = environment === "production" ? [] : [["Demo users", "user / password    admin / admin"]];
-	const rows: string[][] = [
+	return [
 		["PayFlow", `${site}   (ready after ${elapsedMs} ms)`],
-		...users,
+		...userRows(settings),
 		["API docs", `${site}/api/docs`],
-		["Provider", provider],
+		["Provider", providerOf(settings)],
 		["Data", dataDir === ":memory:" ? "in memory, gone at the end" : resolve(dataDir)],
 		["Stop", "Ctrl+C"],
 	];
-	return ["", ...rows.map(([label, text]) => `  ${(label ?? "").padEnd(11)} ${text ?? ""}`), ""].join("\n");
+}
+
+/** One process of many: what it is called, what it does, where it can be looked at. No address with a password. */
+function processRows(settings: Settings, { names, node, elapsedMs }: Started): readonly Row[] {
+	const { host, port, cluster } = settings;
+	const hasGateway = names.includes("api");
+	const metricsPort = cluster?.metricsPort ?? null;
+	const metrics = hasGateway ? `http://${host}:${port}/metrics` : `http://${host}:${metricsPort ?? ""}/metrics`;
+	const metricsRows: readonly Row[] = hasGateway || metricsPort !== null ? [["Metrics", metrics]] : [];
+	const twinRows: readonly Row[] = names.some((name) => name.startsWith("toss"))
+		? [["Provider", providerOf(settings)]]
+		: [];
+	return [
+		["PayFlow", `process ${node}   (ready after ${elapsedMs} ms)`],
+		["Services", names.join(", ")],
+		...(hasGateway ? [["Site", `http://${host}:${port}`] as const, ...userRows(settings)] : []),
+		...twinRows,
+		...metricsRows,
+		["Stop", "Ctrl+C"],
+	];
+}
+
+function userRows({ environment }: Settings): readonly Row[] {
+	return environment === "production" ? [] : [["Demo users", "user / password    admin / admin"]];
+}
+
+function providerOf({ toss }: Settings): string {
+	return toss.mode === "mock" ? `Toss Twin (simulated), ${toss.apiUrl}` : `Toss Payments (${toss.mode} keys)`;
 }

@@ -1,14 +1,16 @@
+import { writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { envFileOf } from "../cluster/env-file.ts";
 import { Cluster, type Broker } from "../cluster/topology.ts";
 import { ServerMissing } from "../servers/index.ts";
 
 /** `npm run cluster -- --events nats --port 9000`: real servers and the platform as many processes, until Ctrl-C. */
 const LABEL = 14;
 const BROKERS: readonly string[] = ["kafka", "nats"];
-const SECRET_NAMES: ReadonlySet<string> = new Set(["JWT_PRIVATE_KEY", "MASTER_KEY"]);
+const OWNER_ONLY = 0o600;
 
 const { values } = parseArgs({
 	options: {
@@ -18,9 +20,15 @@ const { values } = parseArgs({
 	},
 });
 
+const run = { isEnding: false };
 try {
 	await main();
 } catch (error) {
+	// A start that is interrupted fails by itself; whoever interrupts ends the rest.
+	if (!run.isEnding) fail(error);
+}
+
+function fail(error: unknown): never {
 	console.error(error instanceof ServerMissing ? `No cluster: ${error.message}` : error);
 	process.exit(1);
 }
@@ -36,17 +44,17 @@ async function main(): Promise<void> {
 		ports: { gateways: [first, first + 1], twin: first + 2 },
 		env: { NODE_ENV: "development", LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn" },
 	});
-	let isEnding = false;
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		process.on(signal, () => {
-			if (isEnding) return;
-			isEnding = true;
+			if (run.isEnding) return;
+			run.isEnding = true;
 			console.log("\n  stopping …");
 			void stop(cluster).finally(() => process.exit(0));
 		});
 	}
 	const startedAt = performance.now();
 	await cluster.start((text) => console.log(`  ${text}`));
+	writeFileSync(consoleFile(folder), envFileOf(cluster.environment), { mode: OWNER_ONLY });
 	console.log(page(cluster, folder, Math.round(performance.now() - startedAt)));
 }
 
@@ -66,21 +74,15 @@ function page(cluster: Cluster, folder: string, elapsedMs: number): string {
 		...servers,
 		...cluster.processes.map(({ name, pid, url }) => [name, `pid ${pid ?? "none"}   ${url}`]),
 		["Logs", folder],
-		["REPL", "in another terminal:"],
-		["", `${consoleEnvironment(cluster)} npm run repl`],
+		["REPL", `npm run repl -- --env-file=${consoleFile(folder)}`],
 		["Stop", "Ctrl+C"],
 	];
 	return ["", ...rows.map(([label = "", text = ""]) => `  ${label.padEnd(LABEL)} ${text}`), ""].join("\n");
 }
 
-/** A person on this machine may join with the run's own key, which is gone with it. */
-function consoleEnvironment({ environment }: Cluster): string {
-	const names = ["TRANSPORTER", "MONGODB_URI", "EVENTS", ...SECRET_NAMES];
-	return names.map((name) => `${name}=${quoted(environment[name] ?? "")}`).join(" ");
-}
-
-function quoted(text: string): string {
-	return text.includes("\n") ? `$'${text.trimEnd().replaceAll("\n", "\\n")}'` : `'${text}'`;
+/** What a person on this machine needs to join; gone with the run. */
+function consoleFile(folder: string): string {
+	return join(folder, "console.env");
 }
 
 function withoutPassword(url: string): string {

@@ -9,10 +9,15 @@ export class PortTaken extends Error {
 	}
 }
 
-/** Looks before the services start, so that nothing is half up when a port is taken; throws `PortTaken`. */
-export async function assertPortsFree({ host, port, toss }: Settings): Promise<void> {
-	await assertFree(host, port, "PORT");
-	if (toss.hasTwin) await assertFree(host, toss.twinPort, "TOSS_TWIN_PORT");
+/** Looks before the services start, so that nothing is half up when a port is taken; `names` are the services to come. Throws `PortTaken`. */
+export async function assertPortsFree(
+	{ host, port, toss, cluster }: Settings,
+	names: readonly string[],
+): Promise<void> {
+	const hasGateway = names.includes("api");
+	if (hasGateway) await assertFree(host, port, "PORT");
+	if (!hasGateway && cluster?.metricsPort) await assertFree(host, cluster.metricsPort, "METRICS_PORT");
+	if (toss.hasTwin && names.includes("toss-twin")) await assertFree(host, toss.twinPort, "TOSS_TWIN_PORT");
 }
 
 function assertFree(host: string, port: number, variable: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 enableCompileCache();
 const startedAt = performance.now();
@@ -24,11 +25,14 @@ try {
 }
 
 async function start(withRepl: boolean): Promise<void> {
-	if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
+	loadEnvironment();
 	const settings = readSettings(process.env);
-	await assertPortsFree(settings);
+	// Joins a cluster that runs, serves nothing itself, and so is nobody's home.
+	const isConsole = withRepl && typeof settings.cluster?.transporterUrl === "string";
+	const services = isConsole ? [] : await loadServices(root, settings.services);
+	const names = services.map(({ name }) => name);
+	await assertPortsFree(settings, names);
 	const runtime = await createRuntime(settings);
-	const services = await loadServices(root, settings.services);
 	const broker = createBroker(runtime, services, { skipProcessEventRegistration: true });
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		process.once(signal, () => {
@@ -41,6 +45,14 @@ async function start(withRepl: boolean): Promise<void> {
 		process.exit(1);
 	});
 	await broker.start();
-	console.log(banner(settings, Math.round(performance.now() - startedAt)));
+	if (!isConsole)
+		console.log(banner(settings, { names, node: broker.nodeID, elapsedMs: Math.round(performance.now() - startedAt) }));
 	if (withRepl) broker.repl();
+}
+
+/** What is set already wins, so a file that was named comes before the usual one. */
+function loadEnvironment(): void {
+	const { "env-file": named } = parseArgs({ strict: false, options: { "env-file": { type: "string" } } }).values;
+	if (typeof named === "string") process.loadEnvFile(named);
+	if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
 }
