@@ -1,26 +1,23 @@
 import type { mongo } from "mongoose";
 import { CERTAIN } from "./connection.ts";
-import { eventKeyOf, type FeedRow } from "./rows.ts";
-
-/** Rows of the feed in the order in which they may be published. */
-export interface Due {
-	readonly fresh: readonly FeedRow[];
-	/** Published before: a crash put them into the feed again. */
-	readonly repeated: readonly FeedRow[];
-}
+import { timeOfToken, tokenAt } from "./outbox.ts";
+import { fedEventsOf, type FedEvent, type FeedBatch } from "./rows.ts";
 
 const SUBJECTS_MAX = 50_000;
+/** Batches are in the order of their processes' clocks, which may differ by this much. */
+const SKEW_MAX_MS = 10_000;
 
 /**
- * Keeps each subject's sequence. Events enter the feed in order, but a reading may overtake an insertion: where the event
- * before is neither here nor known to be published, the subject's part of the feed is read again.
+ * Keeps each subject's sequence. Events enter the feed in their order, but two processes may have put a subject's events into
+ * batches whose names sort the other way round, or a reading may overtake an insertion: where the event before is not known
+ * to be published, the feed is searched for it once more.
  */
 export class FeedOrder {
-	readonly #feed: mongo.Collection<FeedRow>;
+	readonly #feed: mongo.Collection<FeedBatch>;
 	/** Subject → sequence that was published last. */
 	readonly #published = new Map<string, number>();
 
-	constructor(feed: mongo.Collection<FeedRow>) {
+	constructor(feed: mongo.Collection<FeedBatch>) {
 		this.#feed = feed;
 	}
 
@@ -29,8 +26,8 @@ export class FeedOrder {
 		this.#published.clear();
 	}
 
-	published(rows: readonly FeedRow[]): void {
-		for (const { subject, sequence } of rows) {
+	published(events: readonly FedEvent[]): void {
+		for (const { subject, sequence } of events) {
 			this.#published.delete(subject);
 			this.#published.set(subject, sequence);
 		}
@@ -40,37 +37,48 @@ export class FeedOrder {
 		}
 	}
 
-	/** `rows` are sorted by key. */
-	async due(rows: readonly FeedRow[]): Promise<Due> {
-		const subjects = Map.groupBy(rows, ({ subject }) => subject);
-		const parts = await Promise.all([...subjects].map(([subject, own]) => this.#dueOf(subject, own)));
-		return { fresh: parts.flatMap(({ fresh }) => fresh), repeated: parts.flatMap(({ repeated }) => repeated) };
+	/** The events of these oldest batches that were not published yet, those of one subject in sequence. */
+	async due(batches: readonly FeedBatch[]): Promise<readonly FedEvent[]> {
+		const events = this.#fresh(batches.flatMap(fedEventsOf));
+		const doubtful = [...Map.groupBy(events, ({ subject }) => subject)]
+			.filter(([subject, own]) => !this.#isComplete(subject, own))
+			.map(([subject]) => subject);
+		if (doubtful.length === 0) return events;
+		const others = await this.#elsewhere(doubtful, batches);
+		const last = new Map(events.map(({ subject, sequence }) => [subject, sequence]));
+		// Nothing later than what is due: it comes with its own batch.
+		const missed = others.filter(({ subject, sequence }) => sequence < (last.get(subject) ?? 0));
+		return this.#fresh([...events, ...missed]);
 	}
 
-	async #dueOf(subject: string, rows: readonly FeedRow[]): Promise<Due> {
+	/** In sequence by subject, without repeats. */
+	#fresh(events: readonly FedEvent[]): FedEvent[] {
+		const sorted = [...events].sort(
+			(left, right) => compare(left.subject, right.subject) || left.sequence - right.sequence,
+		);
+		return sorted.filter(({ subject, sequence }, index) => {
+			const before = sorted[index - 1];
+			const isRepeated = before?.subject === subject && before.sequence === sequence;
+			return !isRepeated && sequence > (this.#published.get(subject) ?? 0);
+		});
+	}
+
+	/** From the one after the last published on, and without a gap. */
+	#isComplete(subject: string, events: readonly FedEvent[]): boolean {
 		const last = this.#published.get(subject) ?? 0;
-		const repeated = rows.filter(({ sequence }) => sequence <= last);
-		const fresh = rows.slice(repeated.length);
-		const upTo = fresh.at(-1)?.sequence ?? last;
-		// From the one after the last published on, and without a gap: nothing can be missing.
-		if (upTo - last === fresh.length && isGapless(fresh)) return { fresh, repeated };
-		return { fresh: await this.#again(subject, last, upTo), repeated };
+		return (events.at(-1)?.sequence ?? last) - last === events.length;
 	}
 
-	async #again(subject: string, after: number, upTo: number): Promise<readonly FeedRow[]> {
-		const range = { $gte: eventKeyOf(subject, after + 1), $lte: eventKeyOf(subject, upTo) };
-		const rows = await this.#feed.find({ _id: range, subject }, CERTAIN).sort({ _id: 1 }).toArray();
-		return rows.slice(0, gaplessLength(rows));
+	async #elsewhere(subjects: readonly string[], read: readonly FeedBatch[]): Promise<readonly FedEvent[]> {
+		const until = tokenAt(timeOfToken(read.at(-1)?._id ?? "") + SKEW_MAX_MS);
+		const filter = { _id: { $gte: "", $lte: until }, subjects: { $in: [...subjects] } };
+		const batches = await this.#feed.find(filter, CERTAIN).toArray();
+		const wanted = new Set(subjects);
+		return batches.flatMap(fedEventsOf).filter(({ subject }) => wanted.has(subject));
 	}
 }
 
-function isGapless(rows: readonly FeedRow[]): boolean {
-	return gaplessLength(rows) === rows.length;
-}
-
-/** How many rows follow each other without a gap. */
-function gaplessLength(rows: readonly FeedRow[]): number {
-	const first = rows[0]?.sequence ?? 0;
-	const gap = rows.findIndex(({ sequence }, index) => sequence !== first + index);
-	return gap === -1 ? rows.length : gap;
+function compare(left: string, right: string): number {
+	if (left === right) return 0;
+	return left < right ? -1 : 1;
 }

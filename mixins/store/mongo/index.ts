@@ -31,7 +31,7 @@ import { COMMAND_INDEX, Outbox, tokenAt } from "./outbox.ts";
 import { Queries } from "./queries.ts";
 import { Reads } from "./reads.ts";
 import { FeedRelay, type Outlet, type Relay } from "./relay.ts";
-import { parseDocument, type EventRow, type FeedRow } from "./rows.ts";
+import { parseDocument, type EventRow, type FeedBatch } from "./rows.ts";
 
 export type { Outlet, Relay } from "./relay.ts";
 export type { StoreClock } from "./clock.ts";
@@ -64,16 +64,18 @@ export async function openMongoStore(options: MongoOptions): Promise<MongoStore>
 	const database = await openDatabase(options.uri, options.clock);
 	const { db } = database;
 	const events = db.collection<EventRow>("events");
-	const feed = db.collection<FeedRow>("feed");
+	const feed = db.collection<FeedBatch>("feed");
 	await events.createIndex({ command: 1 }, { name: COMMAND_INDEX, unique: true, sparse: true });
 	const clock = await createStoreClock(options.clock, () => timeOffsetMs(database, () => options.clock.now()));
 	const [version, queries] = await Promise.all([serverVersion(database), Queries.load()]);
 	return new Mongo(options, database, { events, feed, clock, queries, version });
 }
 
+const TOKEN_DIGITS = 9;
+
 interface Parts {
 	readonly events: mongo.Collection<EventRow>;
-	readonly feed: mongo.Collection<FeedRow>;
+	readonly feed: mongo.Collection<FeedBatch>;
 	readonly clock: StoreClock;
 	readonly queries: Queries;
 	readonly version: string;
@@ -90,7 +92,7 @@ class Mongo implements MongoStore {
 	readonly #outbox: Outbox;
 	readonly #lanes = new Map<string, Lane>();
 	#relay: FeedRelay | null = null;
-	#bulks = 0;
+	#tokens = 0;
 	#isClosed = false;
 
 	constructor(options: MongoOptions, database: Database, parts: Parts) {
@@ -106,6 +108,7 @@ class Mongo implements MongoStore {
 			feed: parts.feed,
 			clock: options.clock,
 			now: () => parts.clock.now(),
+			token: () => this.#token(),
 			onFed: () => this.#relay?.nudge(),
 			onError: (error) => options.onTrouble(error, { group: "outbox", what: "store" }),
 		});
@@ -205,11 +208,17 @@ class Mongo implements MongoStore {
 			kind: () => this.#kind(kind),
 			events: this.#parts.events,
 			clock: this.#options.clock,
-			token: () => `${tokenAt(this.clock.now())}.${this.#options.node}.${++this.#bulks}`,
+			token: () => this.#token(),
 			onStored: (stored, documents) => this.#outbox.push(stored, documents),
 		});
 		this.#lanes.set(kind, lane);
 		return lane;
+	}
+
+	/** Grows with time; the same never twice. */
+	#token(): string {
+		const count = String(++this.#tokens).padStart(TOKEN_DIGITS, "0");
+		return `${tokenAt(this.clock.now())}.${this.#options.node}.${count}`;
 	}
 
 	#kind(name: string): Kind {

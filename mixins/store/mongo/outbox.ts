@@ -4,11 +4,12 @@ import { CERTAIN, DURABLE } from "./connection.ts";
 import type { Kind } from "./kinds.ts";
 import {
 	eventRowOf,
-	eventKey,
+	feedBatchOf,
 	subjectKey,
 	type DocumentRow,
 	type EventRow,
-	type FeedRow,
+	type FedEvent,
+	type FeedBatch,
 	type OutboxEntry,
 } from "./rows.ts";
 import type { Stored } from "./writes.ts";
@@ -16,10 +17,12 @@ import type { Stored } from "./writes.ts";
 /** What the first stage needs. */
 export interface OutboxOptions {
 	readonly events: mongo.Collection<EventRow>;
-	readonly feed: mongo.Collection<FeedRow>;
+	readonly feed: mongo.Collection<FeedBatch>;
 	readonly clock: Clock;
 	/** The store's clock, which tokens are made of. */
 	readonly now: () => number;
+	/** A fresh token that sorts after all older ones of this process. */
+	readonly token: () => string;
 	/** Something new stands in the feed. */
 	readonly onFed: () => void;
 	readonly onError: (error: Error) => void;
@@ -33,6 +36,8 @@ interface Bulk {
 /** Documents of which everything before a version is known to have been moved on. */
 const KNOWN_MAX = 50_000;
 const ROWS_MAX = 1_000;
+/** A batch of the feed is one document, far below the server's limit. */
+const FEED_CHARS_MAX = 1_000_000;
 const SWEEP_MAX = 500;
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 5_000;
@@ -44,6 +49,11 @@ export const COMMAND_INDEX = "command";
 /** The first part of tokens made at `ms`. */
 export function tokenAt(ms: number): string {
 	return Math.max(0, Math.round(ms)).toString(36).padStart(TOKEN_DIGITS, "0");
+}
+
+/** When a token was made, in milliseconds. */
+export function timeOfToken(token: string): number {
+	return Number.parseInt(token.slice(0, TOKEN_DIGITS), 36);
 }
 
 /**
@@ -167,20 +177,35 @@ export class Outbox {
 		await kind.collection.bulkWrite(pulls, { ordered: false, ...DURABLE });
 	}
 
-	/** First into the feed and the permanent collection, whichever of them a crash lets live: a repeat inserts what is missing. */
+	/** First the permanent collection, then the feed; whatever a crash leaves out, a repeat inserts. */
 	async #insert(kind: Kind, stored: readonly Stored[]): Promise<void> {
-		const { events, feed, onFed } = this.#options;
+		const { events, feed, token, onFed } = this.#options;
 		const rows = stored.flatMap(({ id, entries }) => entries.map((entry) => eventRowOf(kind.name, id, entry)));
-		const fed = stored.flatMap(({ id, entries }) => entries.flatMap((entry) => feedRowOf(kind.name, id, entry)));
 		for (let at = 0; at < rows.length; at += ROWS_MAX) await insertMissing(events, rows.slice(at, at + ROWS_MAX));
-		for (let at = 0; at < fed.length; at += ROWS_MAX) await insertMissing(feed, fed.slice(at, at + ROWS_MAX));
-		if (fed.length > 0) onFed();
+		const fed = stored.flatMap(({ id, entries }) => entries.flatMap((entry) => fedEventOf(kind.name, id, entry)));
+		const batches = chunksOf(fed).map((chunk) => feedBatchOf(token(), chunk));
+		if (batches.length === 0) return;
+		await feed.insertMany(batches, { ordered: true, ...DURABLE });
+		onFed();
 	}
 }
 
-function feedRowOf(kind: string, id: string, { s, e }: OutboxEntry): FeedRow[] {
-	if (e === undefined) return [];
-	return [{ _id: eventKey(kind, id, s), subject: subjectKey(kind, id), sequence: s, envelope: e }];
+function fedEventOf(kind: string, id: string, { s, e }: OutboxEntry): FedEvent[] {
+	return e === undefined ? [] : [{ subject: subjectKey(kind, id), sequence: s, envelope: e }];
+}
+
+function chunksOf(events: readonly FedEvent[]): FedEvent[][] {
+	const chunks: FedEvent[][] = [];
+	let chars = FEED_CHARS_MAX;
+	for (const event of events) {
+		chars += event.envelope.length;
+		if (chars >= FEED_CHARS_MAX) {
+			chunks.push([]);
+			chars = event.envelope.length;
+		}
+		chunks.at(-1)?.push(event);
+	}
+	return chunks;
 }
 
 function inOrder(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {

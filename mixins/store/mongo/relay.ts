@@ -8,7 +8,7 @@ import { CERTAIN, DURABLE } from "./connection.ts";
 import { FeedOrder } from "./feed-order.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Outbox } from "./outbox.ts";
-import type { FeedRow } from "./rows.ts";
+import type { FeedBatch } from "./rows.ts";
 
 /** Where the relay publishes: a durable log outside the store. */
 export interface Outlet {
@@ -36,7 +36,7 @@ export interface RelayOptions {
 	readonly clock: Clock;
 	readonly kinds: Kinds;
 	readonly outbox: Outbox;
-	readonly feed: mongo.Collection<FeedRow>;
+	readonly feed: mongo.Collection<FeedBatch>;
 	readonly outlet: Outlet;
 	/** Unique for this process. */
 	readonly node: string;
@@ -48,7 +48,9 @@ export interface RelayOptions {
 /** Name of the relay's lease. */
 const JOB = "event-relay";
 const LEASE_MS = 5_000;
-const BATCH = 1_000;
+/** Batches of the feed per publication; each holds what one process committed together. */
+const BATCHES = 16;
+const EVENTS_MAX = 1_000;
 /** Other processes' events are looked for this often. */
 const POLL_MS = 25;
 const SWEEP_MS = 1_000;
@@ -65,7 +67,6 @@ export class FeedRelay implements Relay {
 	#running: Promise<void> = Promise.resolve();
 	#wake: (() => void) | null = null;
 	#lease: Lease | null = null;
-	#after = "";
 	#sweptAt = 0;
 
 	constructor(options: RelayOptions) {
@@ -93,7 +94,8 @@ export class FeedRelay implements Relay {
 	}
 
 	async backlog(): Promise<{ events: number }> {
-		return { events: await this.#options.feed.countDocuments({}) };
+		const batches = await this.#options.feed.find({}, { ...CERTAIN, projection: { count: 1 } }).toArray();
+		return { events: batches.reduce((sum, { count }) => sum + count, 0) };
 	}
 
 	async drained(): Promise<void> {
@@ -140,21 +142,19 @@ export class FeedRelay implements Relay {
 		await outbox.sweep(await kinds.stored(), SWEEP_GRACE_MS);
 	}
 
-	/** One round through the feed, from where the last one ended, so that no subject waits behind a busy one. */
+	/** The oldest batches of the feed. */
 	async #publish(): Promise<number> {
 		const { feed, outlet } = this.#options;
-		const filter = { _id: { $gt: this.#after } };
-		const rows = await feed.find(filter, CERTAIN).sort({ _id: 1 }).limit(BATCH).toArray();
-		this.#after = rows.length < BATCH ? "" : (rows.at(-1)?._id ?? "");
-		const due = await this.#order.due(rows);
-		if (due.fresh.length > 0) {
+		const batches = await feed.find({}, CERTAIN).sort({ _id: 1 }).limit(BATCHES).toArray();
+		const due = await this.#order.due(batches);
+		for (let at = 0; at < due.length; at += EVENTS_MAX) {
+			const slice = due.slice(at, at + EVENTS_MAX);
 			await this.#lease?.assertHeld();
-			await outlet.publish(due.fresh.map(({ envelope }) => JSON.parse(envelope) as Envelope));
-			this.#order.published(due.fresh);
+			await outlet.publish(slice.map(({ envelope }) => JSON.parse(envelope) as Envelope));
+			this.#order.published(slice);
 		}
-		const done = [...due.fresh, ...due.repeated].map(({ _id }) => _id);
-		if (done.length > 0) await feed.deleteMany({ _id: { $in: done } }, DURABLE);
-		return rows.length;
+		if (batches.length > 0) await feed.deleteMany({ _id: { $in: batches.map(({ _id }) => _id) } }, DURABLE);
+		return batches.length;
 	}
 
 	/** Ends early when something new is in the feed or the relay stops. */

@@ -46,12 +46,20 @@ export interface EventRow {
 	readonly command?: string;
 }
 
-/** An event that the bus has not acknowledged yet. */
-export interface FeedRow {
-	readonly _id: string;
+/** An event on its way to the bus. */
+export interface FedEvent {
 	readonly subject: string;
 	readonly sequence: number;
 	readonly envelope: string;
+}
+
+/** Events that the bus has not acknowledged yet, as one process moved them on together; batches sort by time. */
+export interface FeedBatch {
+	readonly _id: string;
+	readonly subjects: readonly string[];
+	readonly count: number;
+	/** `[subject, sequence, envelope]` of each, as JSON text. */
+	readonly events: string;
 }
 
 const SEQUENCE_DIGITS = 12;
@@ -66,12 +74,7 @@ export function subjectKey(kind: string, id: string): string {
 
 /** Key of an event: keys of one aggregate sort by sequence. */
 export function eventKey(kind: string, id: string, sequence: number): string {
-	return eventKeyOf(subjectKey(kind, id), sequence);
-}
-
-/** The same from the aggregate's part of the key. */
-export function eventKeyOf(subject: string, sequence: number): string {
-	return subject + String(sequence).padStart(SEQUENCE_DIGITS, "0");
+	return subjectKey(kind, id) + String(sequence).padStart(SEQUENCE_DIGITS, "0");
 }
 
 /** Key of a command, unique for ever. */
@@ -121,6 +124,22 @@ export function eventRowOf(kind: string, id: string, { s, e, t, k, c }: OutboxEn
 	const event = e === undefined ? {} : { envelope: e, type: t ?? "", checksum: k ?? 0 };
 	const command = c === undefined ? {} : { command: commandKey(kind, id, c) };
 	return { _id: key, kind, aggregate: id, sequence: s, ...event, ...command };
+}
+
+/** A batch of the feed. */
+export function feedBatchOf(id: string, events: readonly FedEvent[]): FeedBatch {
+	return {
+		_id: id,
+		subjects: [...new Set(events.map(({ subject }) => subject))],
+		count: events.length,
+		events: JSON.stringify(events.map(({ subject, sequence, envelope }) => [subject, sequence, envelope])),
+	};
+}
+
+/** The events of a batch, in the order in which they were put there. */
+export function fedEventsOf({ events }: Pick<FeedBatch, "events">): FedEvent[] {
+	const rows = JSON.parse(events) as readonly (readonly [string, number, string])[];
+	return rows.map(([subject, sequence, envelope]) => ({ subject, sequence, envelope }));
 }
 
 /** The envelope in a row or an outbox entry; throws `DamagedRow`. */
