@@ -1,6 +1,7 @@
 import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Bus } from "./bus/port.ts";
 import type { Clock } from "./clock/port.ts";
+import type { Flush } from "./commit-meter.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Pressure } from "./pressure.ts";
 import type { EventLog, Store } from "./store/port.ts";
@@ -22,4 +23,6 @@ export interface GroundOptions {
 	readonly clock: Clock;
 	readonly pressure: Pressure;
 	readonly onTrouble: OnTrouble;
+	/** Called after each durable batch, where the store has such. */
+	readonly onFlush?: (flush: Flush) => void;
 }

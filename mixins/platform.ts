@@ -47,8 +47,13 @@ export async function createRuntime(settings: Settings, overrides: RuntimeOverri
 	const onError: OnTrouble = (error, trouble) => listeners.forEach((listener) => listener(error, trouble));
 	const pressure = new Pressure(ownClock);
 	const commits = createCommitMeter();
-	const onFlush = commits.record;
-	const ground = await openGround({ settings, clock: ownClock, pressure, onTrouble: onError, onFlush });
+	const ground = await openGround({
+		settings,
+		clock: ownClock,
+		pressure,
+		onTrouble: onError,
+		onFlush: (flush) => commits.record(flush),
+	});
 	const { store, log, bus, clock, isShared } = ground;
 	const ids = createIds(
 		() => clock.now(),

@@ -3,6 +3,7 @@ import type { OnTrouble } from "./bus/embedded/persist.ts";
 import type { Bus } from "./bus/port.ts";
 import type { Clock } from "./clock/port.ts";
 import type { Settings } from "./config/settings.ts";
+import type { CommitMeter } from "./commit-meter.ts";
 import type { FaultHook } from "./saga/port.ts";
 import type { Pressure } from "./pressure.ts";
 import type { EventLog, Store } from "./store/port.ts";
@@ -22,6 +23,8 @@ export interface Runtime {
 	readonly bus: Bus;
 	readonly actors: Actors;
 	readonly pressure: Pressure;
+	/** Batches that this process has made durable. */
+	readonly commits: CommitMeter;
 	/** Called at every fault point of every saga; only tests have one, to let the process die there. */
 	readonly onSagaPoint?: FaultHook;
 	/** Calls `listener` for every parked or dead event and every outage the bus meets. */

@@ -1,9 +1,10 @@
+import type { Signal } from "../../mixins/cluster/signal.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Meta } from "../../mixins/typed.ts";
 import { createAdmission, type Admission } from "./access/admission.ts";
 import { createLimiter } from "./access/limiter.ts";
 import { requirementOf } from "./access/policy.ts";
-import { createSessions } from "./access/sessions.ts";
+import { createSessions, type Sessions } from "./access/sessions.ts";
 import { createVerifier } from "./access/token.ts";
 import { createAnswers, type Answers } from "./answers.ts";
 import { GatewayRejected } from "./errors/rejected.ts";
@@ -21,7 +22,8 @@ import { createRouter, type Match, type Router } from "./http/router.ts";
 import { securityHeaders, type HeaderList, type Headers } from "./http/security-headers.ts";
 import { createClaims, type Claims } from "./idempotency/claims.ts";
 import type { HttpMetrics } from "./operations/http-metrics.ts";
-import type { LimitName, Route, RouteKey } from "./routes/types.ts";
+import type { Tallies } from "./operations/tallies.ts";
+import type { LimitName, Route, RouteKey, SessionEffect } from "./routes/types.ts";
 import type { Site } from "./site/site.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
 
@@ -32,7 +34,10 @@ export interface GatewayOptions {
 	readonly site: Site;
 	readonly streams: LiveStreams;
 	readonly metrics: HttpMetrics;
+	readonly tallies: Tallies;
 	readonly log: FailureOptions["log"];
+	/** Tells all gateways that sessions have ended; what they hear runs `heard`. */
+	readonly sessionsEnded: (heard: () => void) => Signal;
 }
 
 /** The request path; moleculer-web's methods call these. */
@@ -63,8 +68,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const sessions = createSessions(now);
 	const addressOf = clientAddress(settings.trustedProxies);
 	const admit = createAdmission({ verifier: createVerifier(now), sessions, addressOf, langOf });
-	const claims = createClaims(runtime);
-	const answer = createAnswers({ runtime, claims, sessions, failures, isHttps });
+	const claims = counted(createClaims(runtime), options.tallies);
+	const answer = createAnswers({ runtime, claims, onSessionChange: forgetting(sessions, options), failures, isHttps });
 	const out = createOutlet(options, isHttps);
 	const serve = createServe(options, { admit, answer, out, router });
 
@@ -100,6 +105,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 			if (page === null) out.api(request, response, reply);
 			else out.site(request, response, page);
 		},
+	};
+}
+
+/** A beginning concerns this gateway only: nobody else has seen its token. */
+function forgetting(sessions: Sessions, { sessionsEnded }: GatewayOptions): (effect: SessionEffect) => void {
+	const ended = sessionsEnded(() => sessions.forget());
+	return (effect) => {
+		sessions.forget();
+		if (effect !== "start") ended.send();
 	};
 }
 
@@ -162,12 +176,24 @@ function withCors(headers: HeaderList, grant: Headers | null): HeaderList {
 	return grant === null ? headers : [...headers, ...Object.entries(grant)];
 }
 
-function doorsOf({ runtime, routes }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
+/** Repeats are counted where they are answered. */
+function counted(claims: Claims, { replays }: Tallies): Claims {
+	return {
+		...claims,
+		async run(request) {
+			const answer = await claims.run(request);
+			if (answer.isReplay) replays.value += 1;
+			return answer;
+		},
+	};
+}
+
+function doorsOf({ runtime, routes, tallies }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
 	const { settings, clock } = runtime;
 	const openness = { logsPublic: settings.logsPublic, isProduction: settings.environment === "production" };
 	const limiters: Readonly<Record<LimitName, Door["limiter"]>> = {
-		api: createLimiter(settings.limits.api, () => clock.now()),
-		login: createLimiter(settings.limits.login, () => clock.now()),
+		api: createLimiter(settings.limits.api, () => clock.now(), tallies.limited.api),
+		login: createLimiter(settings.limits.login, () => clock.now(), tallies.limited.login),
 	};
 	return Object.entries(routes)
 		.filter(([, route]) => !("onlyVirtualClock" in route) || settings.clock === "virtual")

@@ -1,4 +1,10 @@
 import type { ServiceBroker } from "moleculer";
+import { createSignal } from "../../mixins/cluster/signal.ts";
+import { groupsOf } from "../../mixins/operations/groups.ts";
+import { createProbes } from "../../mixins/operations/probes.ts";
+import { unreadyReasons } from "../../mixins/operations/readiness.ts";
+import { breakersOf } from "../../mixins/breakers.ts";
+import { callsOf } from "../../mixins/call-meter.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Broker } from "../../mixins/typed.ts";
 import type { FailureOptions } from "./failures.ts";
@@ -6,8 +12,7 @@ import { createGateway, type Gateway } from "./gateway.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { createHttpMetrics } from "./operations/http-metrics.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { createProbes } from "./operations/probes.ts";
-import { unreadyReasons } from "./operations/readiness.ts";
+import { createTallies } from "./operations/tallies.ts";
 import { routes } from "./routes.ts";
 import type { Route, RouteTable } from "./routes/types.ts";
 import { createDocs } from "./site/docs.ts";
@@ -47,7 +52,10 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 			isAvailable: (action) => broker.registry.actions.isAvailable(action),
 			groups: () => groupsOf(broker),
 		});
-	const probes = createProbes(createMetrics(runtime, http), reasons);
+	const tallies = createTallies();
+	const caller: Broker = broker;
+	const sources = { http, caller, tallies, calls: () => callsOf(broker), breakers: () => breakersOf(broker).list() };
+	const probes = createProbes(createMetrics(runtime, sources), reasons);
 	const docs = createDocs(root, () => documentOf(runtime, broker));
 	const site = createSite(
 		{
@@ -62,14 +70,17 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 		},
 		pages.problem,
 	);
-	const caller: Broker = broker;
 	const streams = createLiveStreams({
 		tail: (params, meta) => caller.call("logging.tail", params, { meta }),
 		pulse: createPulse((listener) => runtime.log.onAppend(listener)),
 		now: () => performance.now(),
 		onError: (error) => log.info("A live stream has ended.", { error: String(error) }),
 	});
-	return { gateway: createGateway({ runtime, routes, site, streams, metrics: http, log }), streams };
+	const sessionsEnded = (heard: () => void) => createSignal(broker, "sessions-ended", heard);
+	return {
+		gateway: createGateway({ runtime, routes, site, streams, metrics: http, tallies, log, sessionsEnded }),
+		streams,
+	};
 }
 
 function documentOf({ settings }: Runtime, broker: ServiceBroker): string {
@@ -90,17 +101,4 @@ function rulesOf(broker: ServiceBroker, name: string): Readonly<Record<string, u
 
 function actionsOf(table: RouteTable): readonly string[] {
 	return Object.values<Route>(table).flatMap((route) => ("action" in route ? [route.action] : []));
-}
-
-/** Groups of durable handlers in this process; the bus has to know them all. */
-function groupsOf(broker: ServiceBroker): readonly string[] {
-	const handlers = broker.services.flatMap((service) => Object.values(service.schema.events ?? {}) as unknown[]);
-	return [
-		...new Set(
-			handlers.flatMap((handler) => {
-				if (typeof handler !== "object" || handler === null || !("from" in handler) || !("group" in handler)) return [];
-				return typeof handler.group === "string" ? [handler.group] : [];
-			}),
-		),
-	];
 }

@@ -252,7 +252,7 @@ describe("the operators' pages", () => {
 		await page.click("#confirm-form [type=submit]");
 		await page.waitForSelector(`${row}:has-text('열어 둠')`);
 		expect(await textOf(page, "#ops-notice")).toBe("차단기를 바꾸었습니다.");
-		await takePictures(page, "33-ops");
+		await takePictures(page, "33-ops", "#content");
 		await page.click(`${row} [data-wish=AUTO]`);
 		await page.click("#confirm-form [type=submit]");
 		await page.waitForSelector(`${row} [data-wish=AUTO][aria-pressed=true]`);
@@ -264,11 +264,11 @@ describe("the operators' pages", () => {
 		expect(await textOf(page, "#document")).not.toContain("시험 상품");
 		await page.click("#document .events summary:has-text('order.created')");
 		await page.waitForSelector("#document details[open] pre:has-text('orderId')");
-		await takePictures(page, "34-ops-data");
+		await takePictures(page, "34-ops-data", "#document");
 		await page.selectOption("#data-kind", "user");
 		await page.click("#documents button >> nth=0");
 		await page.waitForSelector("#document pre:has-text('•••')");
 		expect(await textOf(page, "#document")).not.toMatch(/@example|argon2/);
 		expect(complaints).toEqual([]);
-	}, 60_000);
+	}, 120_000);
 });

@@ -5,6 +5,8 @@ import { lowContrast } from "./contrast.ts";
 import { ROOT } from "./documents.ts";
 
 const PICTURES = join(ROOT, "test-artifacts");
+/** Long pages take their time where a processor has to draw them. */
+const PICTURE_MS = 30_000;
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 360, height: 740 };
 
@@ -22,8 +24,8 @@ export async function takePictures(page: Page, name: string, part?: string): Pro
 			await page.setViewportSize(viewport);
 			const width = await page.evaluate(() => document.documentElement.scrollWidth);
 			const path = join(PICTURES, `${name}-${colorScheme}-${viewport.width}.png`);
-			if (part === undefined) await page.screenshot({ path, fullPage: true });
-			else await page.locator(part).screenshot({ path });
+			if (part === undefined) await page.screenshot({ path, fullPage: true, timeout: PICTURE_MS });
+			else await page.locator(part).screenshot({ path, timeout: PICTURE_MS });
 			expect([name, width]).toEqual([name, viewport.width]);
 		}
 		await page.setViewportSize(WIDE);

@@ -1,5 +1,6 @@
 import type { RateLimit } from "../../../mixins/config/readers.ts";
 import { GatewayRejected } from "../errors/rejected.ts";
+import type { Tally } from "../operations/tallies.ts";
 
 /** Counts requests by key; refuses with RATE_LIMITED and the seconds until the window ends. */
 export type Limiter = (key: string) => void;
@@ -12,8 +13,8 @@ interface Window {
 /** Keys kept; when there are more, ended windows go first and then the oldest. */
 const KEYS_MAX = 50_000;
 
-/** A fixed window per key that starts with the key's first request; `null` never refuses. */
-export function createLimiter(limit: RateLimit | null, now: () => number): Limiter {
+/** A fixed window per key that starts with the key's first request; `null` never refuses. Refusals are counted in `refused`. */
+export function createLimiter(limit: RateLimit | null, now: () => number, refused: Tally = { value: 0 }): Limiter {
 	if (limit === null) return () => undefined;
 	const windows = new Map<string, Window>();
 	return (key) => {
@@ -26,8 +27,9 @@ export function createLimiter(limit: RateLimit | null, now: () => number): Limit
 			return;
 		}
 		window.count += 1;
-		if (window.count > limit.count)
-			throw new GatewayRejected("RATE_LIMITED", { retryAfterSeconds: Math.ceil((window.endsAt - at) / 1_000) });
+		if (window.count <= limit.count) return;
+		refused.value += 1;
+		throw new GatewayRejected("RATE_LIMITED", { retryAfterSeconds: Math.ceil((window.endsAt - at) / 1_000) });
 	};
 }
 

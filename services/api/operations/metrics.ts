@@ -1,6 +1,10 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { Breaker } from "../../../mixins/breakers.ts";
 import type { Runtime } from "../../../mixins/runtime.ts";
+import { businessReadings, type BusinessSources } from "./business-metrics.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
+import { registered } from "../../../mixins/operations/metric.ts";
+import { platformReadings } from "../../../mixins/operations/platform-metrics.ts";
 
 /** The process's metrics in Prometheus' text format. */
 export interface Metrics {
@@ -8,39 +12,18 @@ export interface Metrics {
 	text(): Promise<string>;
 }
 
-/** Process, event loop, HTTP, mailboxes, bus and store; never labelled by user or payment. */
-export function createMetrics({ actors, bus, store }: Runtime, http: HttpMetrics): Metrics {
+/** What the metrics are read from, besides the runtime. */
+export interface MetricSources extends BusinessSources {
+	readonly http: HttpMetrics;
+	readonly breakers: () => readonly Breaker[];
+}
+
+/** Process, event loop, HTTP, mailboxes, bus, store and business; never labelled by user or payment. */
+export function createMetrics(runtime: Runtime, { http, breakers, ...business }: MetricSources): Metrics {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry });
 	registry.registerMetric(http.histogram);
-	gauge(registry, "payflow_store_writable", "1 while the store accepts writes.", () => Number(store.isWritable()));
-	gauge(registry, "payflow_actors_active", "Aggregates with work under way.", () => actors.figures().active);
-	gauge(registry, "payflow_mailbox_waiting", "Commands waiting in mailboxes.", () => actors.figures().waiting);
-	gauge(registry, "payflow_mailbox_deepest", "Commands in the fullest mailbox.", () => actors.figures().deepest);
-	for (const figure of ["lag", "parked", "dead"] as const)
-		registry.registerMetric(
-			new Gauge({
-				name: `payflow_bus_${figure}`,
-				help: `Events of a consumer group: ${figure}.`,
-				labelNames: ["group"],
-				registers: [],
-				async collect() {
-					for (const status of await bus.status()) this.set({ group: status.group }, status[figure]);
-				},
-			}),
-		);
+	for (const reading of [...platformReadings(runtime, breakers), ...businessReadings(business)])
+		registry.registerMetric(registered(reading));
 	return { contentType: registry.contentType, text: () => registry.metrics() };
-}
-
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-	registry.registerMetric(
-		new Gauge({
-			name,
-			help,
-			registers: [],
-			collect() {
-				this.set(read());
-			},
-		}),
-	);
 }

@@ -30,7 +30,7 @@ function shownName(name: string): string {
 }
 
 function maskedValue(field: string, value: unknown, depth: number): unknown {
-	if (CLOSED_FIELD.test(field)) return "•••";
+	if (isClosed(field, value)) return "•••";
 	if (typeof value === "string") return isOpen(field, value) ? value.slice(0, SHOWN_MAX) : hidden(value);
 	if (typeof value !== "object" || value === null) return value;
 	if (depth >= DEPTH_MAX) return "…";
@@ -40,6 +40,10 @@ function maskedValue(field: string, value: unknown, depth: number): unknown {
 function maskedList(field: string, items: readonly unknown[], depth: number): readonly unknown[] {
 	const shown = items.slice(0, ITEMS_MAX).map((item) => maskedValue(field, item, depth + 1));
 	return items.length > ITEMS_MAX ? [...shown, `… ${items.length - ITEMS_MAX}`] : shown;
+}
+
+function isClosed(field: string, value: unknown): boolean {
+	return typeof value !== "boolean" && CLOSED_FIELD.test(field);
 }
 
 function isOpen(field: string, text: string): boolean {

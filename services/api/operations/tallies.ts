@@ -1,0 +1,17 @@
+import type { LimitName } from "../routes/types.ts";
+
+/** A number that only grows. */
+export interface Tally {
+	value: number;
+}
+
+/** What the gateway counts of itself, besides requests. */
+export interface Tallies {
+	readonly replays: Tally;
+	readonly limited: Readonly<Record<LimitName, Tally>>;
+}
+
+/** All at zero. */
+export function createTallies(): Tallies {
+	return { replays: { value: 0 }, limited: { api: { value: 0 }, login: { value: 0 } } };
+}
