@@ -5,6 +5,7 @@ import type { DoctorActions } from "./doctor/contract.ts";
 import type { InventoryActions, InventoryEvents } from "./inventory/contract.ts";
 import type { LedgerActions } from "./ledger/contract.ts";
 import type { LoggingActions } from "./logging/contract.ts";
+import type { NodeActions } from "./node/contract.ts";
 import type { OpsActions } from "./ops/contract.ts";
 import type { OrderActions, OrderEvents } from "./order/contract.ts";
 import type { PaymentActions, PaymentEvents } from "./payment/contract.ts";
@@ -24,6 +25,7 @@ export interface Actions
 		InventoryActions,
 		LedgerActions,
 		LoggingActions,
+		NodeActions,
 		OpsActions,
 		OrderActions,
 		PaymentActions,

@@ -33,22 +33,22 @@ function platformRows(settings: Settings, { elapsedMs }: Started): readonly Row[
 
 /** One process of many: what it is called, what it does, where it can be looked at. No address with a password. */
 function processRows(settings: Settings, { names, node, elapsedMs }: Started): readonly Row[] {
-	const { host, port, cluster } = settings;
-	const hasGateway = names.includes("api");
-	const metricsPort = cluster?.metricsPort ?? null;
-	const metrics = hasGateway ? `http://${host}:${port}/metrics` : `http://${host}:${metricsPort ?? ""}/metrics`;
-	const metricsRows: readonly Row[] = hasGateway || metricsPort !== null ? [["Metrics", metrics]] : [];
-	const twinRows: readonly Row[] = names.some((name) => name.startsWith("toss"))
-		? [["Provider", providerOf(settings)]]
-		: [];
+	const { host, port } = settings;
+	const siteRows: readonly Row[] = [["Site", `http://${host}:${port}`], ...userRows(settings)];
+	const knowsProvider = names.some((name) => name.startsWith("toss"));
 	return [
 		["PayFlow", `process ${node}   (ready after ${elapsedMs} ms)`],
 		["Services", names.join(", ")],
-		...(hasGateway ? [["Site", `http://${host}:${port}`] as const, ...userRows(settings)] : []),
-		...twinRows,
-		...metricsRows,
+		...(names.includes("api") ? siteRows : []),
+		...(knowsProvider ? [["Provider", providerOf(settings)] as const] : []),
+		...metricsRows(settings, names),
 		["Stop", "Ctrl+C"],
 	];
+}
+
+function metricsRows({ host, port, cluster }: Settings, names: readonly string[]): readonly Row[] {
+	const own = names.includes("api") ? port : (cluster?.metricsPort ?? null);
+	return own === null ? [] : [["Metrics", `http://${host}:${own}/metrics`]];
 }
 
 function userRows({ environment }: Settings): readonly Row[] {

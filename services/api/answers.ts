@@ -1,6 +1,5 @@
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { TokenAnswer } from "../auth/contract.ts";
-import type { Sessions } from "./access/sessions.ts";
 import { refuseCrossSite } from "./access/cross-site.ts";
 import type { Failures } from "./failures.ts";
 import type { GatewayRequest, RootContext } from "./exchange.ts";
@@ -18,7 +17,8 @@ import type { ActionRoute, SessionEffect } from "./routes/types.ts";
 export interface AnswerOptions {
 	readonly runtime: Pick<Runtime, "settings" | "ids">;
 	readonly claims: Claims;
-	readonly sessions: Sessions;
+	/** Something began or ended sessions. */
+	readonly onSessionChange: (effect: SessionEffect) => void;
 	readonly failures: Failures;
 	readonly isHttps: boolean;
 }
@@ -89,7 +89,7 @@ async function call(
 	const result = await (commandId === null
 		? callAction(route.action, params)
 		: callAction(route.action, params, { headers: { commandId } }));
-	if (route.session !== undefined) options.sessions.forget();
+	if (route.session !== undefined) options.onSessionChange(route.session);
 	return answerOf(route, result, options.isHttps);
 }
 

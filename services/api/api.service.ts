@@ -5,12 +5,12 @@ import type { VirtualClock } from "../../mixins/clock/virtual.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler } from "../../mixins/scheduler.mixin.ts";
 import type { Meta, TypedService } from "../../mixins/typed.ts";
-import type { ParkedView } from "./contract.ts";
 import { GatewayRejected } from "./errors/rejected.ts";
 import type { Door, GatewayRequest, GatewayResponse, RootContext } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Match } from "./http/router.ts";
 import { dashboard } from "./operations/dashboard.ts";
+import { allProcesses, oneProcess, type Processes } from "./operations/processes.ts";
 import { createDrain } from "./operations/stop.ts";
 import { routes } from "./routes.ts";
 import { wireGateway } from "./wiring.ts";
@@ -18,6 +18,7 @@ import { wireGateway } from "./wiring.ts";
 interface Deps extends RuntimeDeps {
 	gateway: Gateway;
 	isStopping: boolean;
+	processes: Processes;
 	server: Server;
 	routes: readonly unknown[];
 }
@@ -70,18 +71,15 @@ const service: TypedService<"api", Deps> = {
 
 		bus: {
 			params: { $$strict: "remove" },
-			async handler() {
-				return { items: await this.runtime.bus.status() };
+			async handler(ctx) {
+				return { items: await this.processes.bus(ctx) };
 			},
 		},
 
 		parked: {
 			params: { $$strict: "remove", group: rules.id, limit: rules.limit },
 			async handler(ctx) {
-				const parked = await this.runtime.bus.parked(ctx.params.group, ctx.params.limit ?? PARKED_DEFAULT);
-				const items = parked.map(({ event, ...rest }): ParkedView => {
-					return { ...rest, eventId: event.id, eventType: event.type, time: event.time };
-				});
+				const items = await this.processes.parked(ctx, ctx.params.group, ctx.params.limit ?? PARKED_DEFAULT);
 				return { items };
 			},
 		},
@@ -89,7 +87,8 @@ const service: TypedService<"api", Deps> = {
 		replayParked: {
 			params: { $$strict: "remove", parkedId },
 			async handler(ctx) {
-				if (!(await this.runtime.bus.replay(ctx.params.parkedId))) throw new GatewayRejected("PARKED_EVENT_NOT_FOUND");
+				if (!(await this.processes.replay(ctx, ctx.params.parkedId)))
+					throw new GatewayRejected("PARKED_EVENT_NOT_FOUND");
 				return { replayed: true };
 			},
 		},
@@ -97,7 +96,7 @@ const service: TypedService<"api", Deps> = {
 		skipParked: {
 			params: { $$strict: "remove", parkedId },
 			async handler(ctx) {
-				if (!(await this.runtime.bus.skip(ctx.params.parkedId))) throw new GatewayRejected("PARKED_EVENT_NOT_FOUND");
+				if (!(await this.processes.skip(ctx, ctx.params.parkedId))) throw new GatewayRejected("PARKED_EVENT_NOT_FOUND");
 				return { skipped: true };
 			},
 		},
@@ -144,6 +143,7 @@ const service: TypedService<"api", Deps> = {
 		const { settings } = this.runtime;
 		Object.assign(this.settings, { port: settings.port, ip: settings.host });
 		this.isStopping = false;
+		this.processes = settings.cluster === null ? oneProcess(this.runtime.bus) : allProcesses(this.broker);
 		const drain = createDrain(this.server);
 		const { gateway, streams } = wireGateway({
 			runtime: this.runtime,

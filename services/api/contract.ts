@@ -1,7 +1,10 @@
-import type { GroupStatus, ParkedEvent } from "../../mixins/bus/port.ts";
+import type { GroupStatus } from "../../mixins/bus/port.ts";
+import type { ParkedView } from "../node/contract.ts";
 import type { OrderActions } from "../order/contract.ts";
 import type { PaymentActions } from "../payment/contract.ts";
 import type { HttpStatus } from "../shared/errors.ts";
+
+export type { ParkedView } from "../node/contract.ts";
 
 /** Statuses that only the gateway itself answers with. */
 export type GatewayStatus = HttpStatus | 405 | 500;
@@ -16,13 +19,10 @@ export interface DashboardView {
 	generatedAt: string;
 }
 
-/** A parked event as operators see it; the event's data stays inside. */
-export type ParkedView = Omit<ParkedEvent, "event"> & { eventId: string; eventType: string; time: string };
-
 /** Actions of the gateway itself; all but the internal ones of other services stand in its routes table. */
 export interface ApiActions {
 	"api.dashboard": { params: null; result: DashboardView };
-	/** How far every consumer group of this process is. */
+	/** How far every consumer group is, in whichever processes it runs. */
 	"api.bus": { params: null; result: { items: readonly GroupStatus[] } };
 	/** Parked events of a group, oldest first. */
 	"api.parked": { params: { group: string; limit?: number }; result: { items: readonly ParkedView[] } };

@@ -1,6 +1,6 @@
 import type { Runtime } from "../../../mixins/runtime.ts";
 import type { Meta } from "../../../mixins/typed.ts";
-import { createAnswers } from "../../../services/api/answers.ts";
+import { createAnswers, type AnswerOptions } from "../../../services/api/answers.ts";
 import type { GatewayRequest, RootContext } from "../../../services/api/exchange.ts";
 import { createFailures } from "../../../services/api/failures.ts";
 import { createClaims } from "../../../services/api/idempotency/claims.ts";
@@ -34,9 +34,8 @@ const SILENT = { error: () => undefined, info: () => undefined };
 /** Opens the gateway of a process. */
 export function createFrontDoor(runtime: Runtime, broker: SimBroker): FrontDoor {
 	const failures = createFailures({ iso: () => runtime.clock.iso(), langOf: () => "ko", log: SILENT });
-	const sessions = { forget: () => undefined } as never;
 	const claims = createClaims(runtime);
-	const answers = createAnswers({ runtime, claims, sessions, failures, isHttps: false });
+	const answers = createAnswers({ runtime, claims, onSessionChange: () => undefined, failures, isHttps: false });
 
 	return {
 		async serve(asked) {

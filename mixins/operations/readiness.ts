@@ -1,4 +1,4 @@
-import type { Runtime } from "../../../mixins/runtime.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** What readiness asks. */
 export interface ReadinessOptions {
@@ -15,16 +15,20 @@ export interface ReadinessOptions {
 export async function unreadyReasons(options: ReadinessOptions): Promise<readonly string[]> {
 	const { runtime, actions, isAvailable } = options;
 	const missing = new Set(actions.filter((action) => !isAvailable(action)).map(serviceOf));
-	const running = new Set((await runtime.bus.status()).map(({ group }) => group));
+	const groups = options.groups();
+	const running = groups.length === 0 ? new Set() : await runningGroups(runtime.bus);
 	return [
 		...(options.isStopping() ? ["stopping"] : []),
 		...(runtime.store.isWritable() ? [] : ["store"]),
 		...[...missing].map((service) => `service:${service}`),
-		...options
-			.groups()
-			.filter((group) => !running.has(group))
-			.map((group) => `bus:${group}`),
+		...groups.filter((group) => running?.has(group) === false).map((group) => `bus:${group}`),
 	];
+}
+
+/** Null while the log is away: requests are served all the same, their events wait in the store. */
+async function runningGroups(bus: Runtime["bus"]): Promise<ReadonlySet<string> | null> {
+	const statuses = await bus.status().catch(() => null);
+	return statuses === null ? null : new Set(statuses.map(({ group }) => group));
 }
 
 function serviceOf(action: string): string {

@@ -1,0 +1,92 @@
+import type { Server } from "node:http";
+import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import { groupsOf } from "../../mixins/operations/groups.ts";
+import { createProbes } from "../../mixins/operations/probes.ts";
+import { createProcessMetrics } from "../../mixins/operations/process-metrics.ts";
+import { unreadyReasons } from "../../mixins/operations/readiness.ts";
+import { serveProbes } from "../../mixins/operations/server.ts";
+import * as rules from "../../mixins/rules.ts";
+import type { TypedService } from "../../mixins/typed.ts";
+import type { ParkedView } from "./contract.ts";
+
+interface Deps extends RuntimeDeps {
+	isStopping: boolean;
+	probes: Server | null;
+}
+
+const parkedId = { type: "string", min: 3, max: 300, pattern: /^[A-Za-z0-9_.:-]+$/ } as const;
+const limit = { type: "number", integer: true, min: 1, max: 100 } as const;
+
+/** Answers for its own process: the groups it hosts, what they could not take, and its health where there is no gateway. */
+const service: TypedService<"node", Deps> = {
+	name: "node",
+	mixins: [withRuntime()],
+
+	actions: {
+		bus: {
+			params: { $$strict: "remove" },
+			async handler() {
+				return { items: await this.runtime.bus.status() };
+			},
+		},
+		parked: {
+			params: { $$strict: "remove", group: rules.id, limit },
+			async handler(ctx) {
+				const parked = await this.runtime.bus.parked(ctx.params.group, ctx.params.limit);
+				const items = parked.map(({ event, ...rest }): ParkedView => {
+					return { ...rest, eventId: event.id, eventType: event.type, time: event.time };
+				});
+				return { items };
+			},
+		},
+		replayParked: {
+			params: { $$strict: "remove", parkedId },
+			async handler(ctx) {
+				return { isDone: await this.runtime.bus.replay(ctx.params.parkedId) };
+			},
+		},
+		skipParked: {
+			params: { $$strict: "remove", parkedId },
+			async handler(ctx) {
+				return { isDone: await this.runtime.bus.skip(ctx.params.parkedId) };
+			},
+		},
+	},
+
+	created() {
+		this.isStopping = false;
+		this.probes = null;
+		this.broker.middlewares.add({
+			name: "NodeReadiness",
+			stopping: async () => void (this.isStopping = true),
+		});
+	},
+
+	async started() {
+		const { settings } = this.runtime;
+		const port = settings.cluster?.metricsPort ?? null;
+		const hasGateway = this.broker.services.some(({ name }) => name === "api");
+		if (port === null || hasGateway) return;
+		const reasons = () =>
+			unreadyReasons({
+				runtime: this.runtime,
+				isStopping: () => this.isStopping,
+				actions: [],
+				isAvailable: () => true,
+				groups: () => groupsOf(this.broker),
+			});
+		const probes = createProbes(createProcessMetrics(this.runtime), reasons);
+		this.probes = await serveProbes(probes, { host: settings.host, port });
+	},
+
+	async stopped() {
+		const { probes } = this;
+		if (probes === null) return;
+		await new Promise<void>((resolve) => {
+			probes.close(() => resolve());
+			probes.closeAllConnections();
+		});
+	},
+};
+
+export default service;

@@ -1,0 +1,68 @@
+import type { AddressInfo } from "node:net";
+import { createProbes } from "../../../mixins/operations/probes.ts";
+import { createProcessMetrics } from "../../../mixins/operations/process-metrics.ts";
+import { unreadyReasons } from "../../../mixins/operations/readiness.ts";
+import { serveProbes } from "../../../mixins/operations/server.ts";
+
+const group = { group: "ledger", position: 3, lag: 4, parked: 1, dead: 0 };
+
+function processWith(bus: () => Promise<readonly (typeof group)[]>) {
+	const runtime = {
+		actors: { figures: () => ({ active: 1, waiting: 2, deepest: 2 }) },
+		store: { isWritable: () => true },
+		bus: { status: bus },
+	} as never;
+	const reasons = () =>
+		unreadyReasons({
+			runtime,
+			isStopping: () => false,
+			actions: [],
+			isAvailable: () => true,
+			groups: () => ["ledger"],
+		});
+	return createProbes(createProcessMetrics(runtime), reasons);
+}
+
+async function ask(probes: ReturnType<typeof processWith>, path: string, method = "GET") {
+	const server = await serveProbes(probes, { host: "127.0.0.1", port: 0 });
+	const { port } = server.address() as AddressInfo;
+	const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+	const text = await response.text();
+	await new Promise((resolve) => server.close(resolve).closeAllConnections());
+	return { status: response.status, text };
+}
+
+describe("a process without a gateway", () => {
+	const healthy = processWith(() => Promise.resolve([group]));
+
+	it("says that it lives and is ready", async () => {
+		expect(await ask(healthy, "/health")).toEqual({ status: 200, text: '{"status":"ok"}' });
+		expect(await ask(healthy, "/ready")).toEqual({ status: 200, text: '{"status":"ready"}' });
+	});
+
+	it("tells its figures", async () => {
+		const { status, text } = await ask(healthy, "/metrics");
+		expect(status).toBe(200);
+		expect(text).toContain('payflow_bus_lag{group="ledger"} 4');
+		expect(text).toContain("payflow_mailbox_waiting 2");
+	});
+
+	it("is not ready before its groups are, and ready while the log is away", async () => {
+		const early = await ask(
+			processWith(() => Promise.resolve([])),
+			"/ready",
+		);
+		expect([early.status, JSON.parse(early.text)]).toEqual([503, { status: "not ready", reasons: ["bus:ledger"] }]);
+		const cut = processWith(() => Promise.reject(new Error("no server")));
+		expect((await ask(cut, "/ready")).status).toBe(200);
+		const metrics = await ask(cut, "/metrics");
+		expect([metrics.status, metrics.text.includes("payflow_store_writable 1")]).toEqual([200, true]);
+	});
+
+	it("has nothing else to say", async () => {
+		for (const path of ["/", "/api/orders", "/constructor", "/metrics/"])
+			expect((await ask(healthy, path)).status).toBe(404);
+		expect((await ask(healthy, "/health", "POST")).status).toBe(404);
+		expect(await ask(healthy, "/health", "HEAD")).toEqual({ status: 200, text: "" });
+	});
+});
