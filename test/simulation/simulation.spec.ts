@@ -5,10 +5,10 @@ import { ROOT } from "../support/documents.ts";
 import { bugs } from "./bugs/bugs.ts";
 import type { KnownFinding } from "./bugs/report.ts";
 
-const RUN_MAX_MS = 240_000;
+const RUN_MAX_MS = 600_000;
 const SEEDS = 300;
-/** Seeds that are tried after the known one; a release looks through two thousand. */
-const SEARCH = 400;
+/** The sources move on, and with them what a seed lives through: then so many seeds are tried. */
+const SEARCH = 2_000;
 
 interface Told {
 	readonly code: number | null;

@@ -9,10 +9,19 @@ export const actorBugs: readonly Bug[] = [
 	{
 		name: "no-version-check",
 		what: "The store takes every commit, whichever version it was decided on.",
-		checks: ["history-whole", "lawful-change", "stock", "points", "agreement", "ledger-balanced", "figures"],
+		checks: [
+			"history-whole",
+			"lawful-change",
+			"stock",
+			"points",
+			"agreement",
+			"ledger-balanced",
+			"figures",
+			"explained",
+		],
 		patches: [],
 		tampering: { wrapStore: withoutVersions },
-		seed: 1,
+		seed: 3,
 	},
 	{
 		name: "group-commit-ignores-one-failure",
@@ -20,7 +29,7 @@ export const actorBugs: readonly Bug[] = [
 		checks: ["ended", "ledger-balanced"],
 		patches: [],
 		tampering: { wrapStore: allOrAny },
-		seed: 1,
+		seed: 66,
 	},
 	{
 		name: "reply-before-commit",
@@ -40,7 +49,7 @@ export const actorBugs: readonly Bug[] = [
 				put: 'if (result.status !== "ok" && result.status !== "unknown") {',
 			},
 		],
-		seed: 1,
+		seed: 20,
 	},
 	{
 		name: "stale-actor-answering",
@@ -53,14 +62,14 @@ export const actorBugs: readonly Bug[] = [
 				put: 'if (result.status !== "ok") {\n',
 			},
 		],
-		seed: 1,
+		seed: 24,
 	},
 	{
 		name: "slow-read-overwrites-memory",
 		what: "A look-up that began before a commit replaces what the actor knows after it.",
 		checks: ["one-home", "acknowledged"],
 		patches: [{ file: MAILBOX, find: "this.#memory ??= loaded;", put: "this.#memory = loaded;" }],
-		seed: 1,
+		seed: 402,
 	},
 	{
 		name: "actor-evicted-while-busy",
@@ -73,7 +82,7 @@ export const actorBugs: readonly Bug[] = [
 				put: "",
 			},
 		],
-		seed: 1,
+		seed: 936,
 	},
 	{
 		name: "command-id-forgotten",
@@ -99,7 +108,7 @@ export const actorBugs: readonly Bug[] = [
 				put: '{ state: { ...known.state, deadline, commandId: ids.next("CMD") }, version }',
 			},
 		],
-		seed: 1,
+		seed: 8,
 	},
 	{
 		name: "lease-without-fencing",
@@ -112,7 +121,7 @@ export const actorBugs: readonly Bug[] = [
 				put: "",
 			},
 		],
-		seed: 1,
+		seed: 17,
 	},
 ];
 

@@ -28,7 +28,7 @@ export const busBugs: readonly Bug[] = [
 				put: "await this.#positions.track(subscription.group, () => this.#options.log.head());",
 			},
 		],
-		seed: 1,
+		seed: 43,
 	},
 	{
 		name: "dead-letter-swallowed",
@@ -48,7 +48,7 @@ export const busBugs: readonly Bug[] = [
 				put: "if (lane.tasks.length > 0) {",
 			},
 		],
-		seed: 1,
+		seed: 21,
 	},
 	{
 		name: "consumer-without-deduplication",
@@ -66,6 +66,6 @@ export const busBugs: readonly Bug[] = [
 				put: "const commands: never[] = [];",
 			},
 		],
-		seed: 1,
+		seed: 8,
 	},
 ];

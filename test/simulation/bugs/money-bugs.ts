@@ -28,7 +28,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: 'return { outcome: "declined", code: codeOf(data), message: "" };',
 			},
 		],
-		seed: 1,
+		seed: 5,
 	},
 	{
 		name: "wrong-amount-accepted",
@@ -41,7 +41,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: "if (payment.currency !== state.currency) return mismatch",
 			},
 		],
-		seed: 1,
+		seed: 12,
 	},
 	{
 		name: "wrong-charge-kept",
@@ -54,7 +54,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: "];",
 			},
 		],
-		seed: 1,
+		seed: 32,
 	},
 	{
 		name: "notice-believed",
@@ -67,7 +67,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: 'const found: never = { ...noticed, orderId, totalAmount: payment.amount, balanceAmount: payment.amount, currency: "KRW", method: null, approvedAt: null, cancels: [] } as never; void [provider, paymentKey];',
 			},
 		],
-		seed: 1,
+		seed: 7,
 	},
 	{
 		name: "refund-without-cap",
@@ -85,7 +85,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: "",
 			},
 		],
-		seed: 1,
+		seed: 5,
 	},
 	{
 		name: "deferred-cancellation-forgotten",
@@ -98,7 +98,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: "if (deferredCancel !== undefined) return [fact];",
 			},
 		],
-		seed: 1,
+		seed: 28,
 	},
 	{
 		name: "expires-while-approving",
@@ -111,7 +111,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: 'export function expire(state: KnownPayment): PaymentEvent[] {\n\tif (state.status === "CANCELLED" || state.status === "EXPIRED") return [];\n',
 			},
 		],
-		seed: 1,
+		seed: 10,
 	},
 	{
 		name: "order-ends-without-its-payment",

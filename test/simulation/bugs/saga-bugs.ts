@@ -17,7 +17,7 @@ export const sagaBugs: readonly Bug[] = [
 				put: 'for (const { id, state } of page) if (state.status === "STARTED" && this.#room.enter(id)) taken++;',
 			},
 		],
-		seed: 1,
+		seed: 124,
 	},
 	{
 		name: "compensation-of-answered-steps-only",
@@ -30,7 +30,7 @@ export const sagaBugs: readonly Bug[] = [
 				put: "{ done: begun, undone }: RunningSaga<Input>,",
 			},
 		],
-		seed: 1,
+		seed: 47,
 	},
 	{
 		name: "late-forward-after-compensation",
@@ -43,14 +43,14 @@ export const sagaBugs: readonly Bug[] = [
 				put: "found",
 			},
 		],
-		seed: 1,
+		seed: 48,
 	},
 	{
 		name: "validation-error-taken-for-refusal",
 		what: "A callee that cannot read a call counts as one that refuses it.",
 		checks: ["refusal-was-said"],
 		patches: [{ file: "mixins/saga/answers.ts", find: 'name !== "ValidationError" && ', put: "" }],
-		seed: 1,
+		seed: 7,
 	},
 	{
 		name: "timeout-taken-for-refusal",
@@ -63,7 +63,7 @@ export const sagaBugs: readonly Bug[] = [
 				put: '({ type: "refuse", errorCode: "TIMEOUT" })',
 			},
 		],
-		seed: 1,
+		seed: 2,
 	},
 	{
 		name: "saga-result-before-intent",
@@ -81,7 +81,7 @@ export const sagaBugs: readonly Bug[] = [
 	{
 		name: "stock-released-twice",
 		what: "Every release gives the pieces back, also the second one of the same reservation.",
-		checks: ["stock"],
+		checks: ["stock", "ended"],
 		patches: [
 			{
 				file: "services/inventory/application/reservations.ts",
@@ -89,12 +89,12 @@ export const sagaBugs: readonly Bug[] = [
 				put: "`${desk.commandId}:${desk.now()}:close`, command)",
 			},
 		],
-		seed: 1,
+		seed: 2,
 	},
 	{
 		name: "points-doubled",
 		what: "Points are given as often as they are asked for.",
-		checks: ["points"],
+		checks: ["points", "agreement"],
 		patches: [
 			{
 				file: "services/points/application/purchase.ts",
@@ -120,6 +120,6 @@ export const sagaBugs: readonly Bug[] = [
 				put: "const available = state.quantity;\n\tif (quantity > available)",
 			},
 		],
-		seed: 1,
+		seed: 39,
 	},
 ];

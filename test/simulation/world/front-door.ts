@@ -1,6 +1,6 @@
 import type { Runtime } from "../../../mixins/runtime.ts";
 import type { Meta } from "../../../mixins/typed.ts";
-import { createAnswers, type AnswerOptions } from "../../../services/api/answers.ts";
+import { createAnswers } from "../../../services/api/answers.ts";
 import type { GatewayRequest, RootContext } from "../../../services/api/exchange.ts";
 import { createFailures } from "../../../services/api/failures.ts";
 import { createClaims } from "../../../services/api/idempotency/claims.ts";

@@ -119,7 +119,8 @@ function runtimeOf(options: ShopOptions, owner: Owner, plain: SimStore, tell: (w
 		witness: options.witness,
 		tell,
 	});
-	return {
+	// Figures of the disk are nobody's business here.
+	const ports: Omit<Runtime, "commits"> = {
 		settings,
 		clock,
 		ids: createIds(() => clock.now(), random, sha256),
@@ -131,6 +132,7 @@ function runtimeOf(options: ShopOptions, owner: Owner, plain: SimStore, tell: (w
 		pressure: new Pressure(clock),
 		onTrouble: () => undefined,
 	};
+	return ports as Runtime;
 }
 
 function busOf({ bus, kernel, streamOf, busDisk: disk }: ShopOptions, log: SimStore, store: Store, owner: Owner): Bus {
