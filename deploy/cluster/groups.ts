@@ -12,8 +12,8 @@ const NAMED: Readonly<Record<Exclude<Group, "rest">, readonly string[]>> = {
 	payment: ["payment", "toss"],
 	saga: ["saga"],
 };
-/** Never a service of a cluster: the simulated provider is a process of its own, as a real one is. */
-const APART: readonly string[] = ["toss-twin"];
+/** In no group: the simulated provider is a process of its own, as a real one is; `node` is in every process by itself. */
+const APART: readonly string[] = ["toss-twin", "node"];
 /** How many processes of each kind `npm run cluster` starts. */
 export const USUAL_SIZES: Readonly<Record<Group, number>> = { gateway: 2, order: 2, payment: 2, saga: 2, rest: 1 };
 
