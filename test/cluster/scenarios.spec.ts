@@ -62,7 +62,7 @@ describe("a cluster of nine processes and the provider", () => {
 	const read = async (wire: Wire | undefined, path: string, token: string): Promise<Facts> =>
 		(await wire?.read(path, token)) ?? {};
 	const asked = async (wire: Wire | undefined, path: string, body: Facts, status: number, token?: string) => {
-		const who = token === undefined ? {} : { token, key: `scenario ${path}` };
+		const who = token === undefined ? {} : { token, key: `scenario${path.replaceAll("/", "-")}` };
 		const answer = await wire?.ask("POST", path, { body, ...who });
 		expect(answer).toMatchObject({ status });
 		return answer?.body ?? {};
