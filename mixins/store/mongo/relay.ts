@@ -20,7 +20,7 @@ export interface Outlet {
 export interface Relay {
 	/** Starts asking for the lease; one process at a time publishes, any number may stand by. */
 	start(): void;
-	/** Publishes nothing more; what is under way ends first. */
+	/** Publishes nothing more; what is under way ends first, or is left to the next leader after three seconds. */
 	stop(): Promise<void>;
 	/** Resolves when everything that was committed before the call is published, by whichever process. */
 	drained(): Promise<void>;
@@ -56,6 +56,7 @@ const POLL_MS = 25;
 const SWEEP_MS = 1_000;
 /** What a living process moves on by itself is left to it for this long. */
 const SWEEP_GRACE_MS = 3_000;
+const STOP_MAX_MS = 3_000;
 const BACKOFF_MS = 100;
 const BACKOFF_MAX_MS = 2_000;
 
@@ -90,7 +91,8 @@ export class FeedRelay implements Relay {
 	async stop(): Promise<void> {
 		this.#stopping.abort();
 		this.nudge();
-		await this.#running;
+		// A log that never answers cannot hold up a stop: what it was given stays in the feed.
+		await Promise.race([this.#running, this.#options.clock.sleep(STOP_MAX_MS)]);
 	}
 
 	async backlog(): Promise<{ events: number }> {
