@@ -19,6 +19,7 @@ import { isOutsideFailure } from "./outside.ts";
 import { Pressure } from "./pressure.ts";
 import type { FaultHook } from "./saga/port.ts";
 import { systemRandom } from "./random.ts";
+import { tracingOptions } from "./tracing/zipkin.ts";
 import { attachRuntime, type RandomBytes, type Runtime } from "./runtime.ts";
 
 export { DATA_FILE } from "./ground.ts";
@@ -98,7 +99,7 @@ export function brokerOptions(runtime: Runtime, extra: Partial<BrokerOptions> = 
 		registry: { strategy: "RoundRobin", preferLocal: true },
 		validator: new DiscreetValidator(),
 		metrics: false,
-		tracing: false,
+		...tracingOptions(runtime.settings.tracingUrl),
 		...cluster.options,
 		...extra,
 		middlewares: [

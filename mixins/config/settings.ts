@@ -13,6 +13,8 @@ export interface Settings {
 	readonly services: readonly string[] | null;
 	/** Null: everything in this process, on the embedded store. */
 	readonly cluster: ClusterSettings | null;
+	/** Address of the collector that spans are sent to; null traces nothing. */
+	readonly tracingUrl: string | null;
 	readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace";
 	readonly clock: "system" | "virtual";
 	readonly publicUrl: string;
@@ -98,6 +100,7 @@ export function readSettings(env: Environment): Settings {
 		hasStoreThread: read.flag("STORE_THREAD", environment !== "test") && dataDir !== ":memory:",
 		services: read.list("SERVICES"),
 		cluster: clusterSettings(read),
+		tracingUrl: read.address("TRACING_URL", ["http", "https"]),
 		logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "warn"),
 		clock: read.oneOf("CLOCK", ["system", "virtual"], "system"),
 		publicUrl: read.url("PUBLIC_URL", `http://localhost:${port}`),
