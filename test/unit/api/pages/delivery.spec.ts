@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAssets } from "../../../../services/api/pages/assets.ts";
+import { CHART_FILE, createAssets, vendorFiles } from "../../../../services/api/pages/assets.ts";
 import { contentSecurityPolicy } from "../../../../services/api/pages/csp.ts";
 import { chooseLanguage, languageCookie } from "../../../../services/api/pages/language.ts";
 import { fontsDir, publicDir } from "./support.ts";
@@ -20,6 +20,15 @@ describe("static files", () => {
 		expect(assets.find("/assets/fonts/pretendardvariable-dynamic-subset.css")).toBeDefined();
 		const part = "/assets/fonts/woff2-dynamic-subset/PretendardVariable.subset.91.woff2";
 		expect(assets.find(part)).toMatchObject({ type: "font/woff2" });
+	});
+
+	it("include the chart library under its own version, and no other file of it", () => {
+		const { version } = JSON.parse(readFileSync("node_modules/chart.js/package.json", "utf8")) as { version: string };
+		expect(CHART_FILE).toBe(`chart-${version}.js`);
+		const own = createAssets({ publicDir, fontsDir, vendor: vendorFiles(process.cwd()) });
+		expect(own.find(`/assets/vendor/${CHART_FILE}`)).toMatchObject({ type: "text/javascript; charset=utf-8" });
+		expect(own.find("/assets/vendor/chart.js")).toBeUndefined();
+		expect(own.find("/assets/vendor/../package.json")).toBeUndefined();
 	});
 
 	it.each([

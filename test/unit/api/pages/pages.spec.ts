@@ -1,5 +1,7 @@
+import { dashboardPage } from "../../../../services/api/pages/dashboard.page.ts";
 import { failPage } from "../../../../services/api/pages/fail.page.ts";
 import { homePage } from "../../../../services/api/pages/home.page.ts";
+import { opsDataPage, opsPage } from "../../../../services/api/pages/ops.page.ts";
 import { isOrderId } from "../../../../services/api/pages/order-id.ts";
 import { orderPage } from "../../../../services/api/pages/order.page.ts";
 import { ordersPage } from "../../../../services/api/pages/orders.page.ts";
@@ -125,5 +127,42 @@ describe("the pages of sagas and stories", () => {
 			["로그", false],
 			["운영", false],
 		]);
+	});
+});
+
+describe("the log dashboard and the operators' pages", () => {
+	const menuOf = ({ model }: ReturnType<typeof dashboardPage>) =>
+		model.layout.navigation.filter(({ href }) => href === "/logs/dashboard").map(({ role }) => role);
+
+	it("take their hours and id from the address, if they can be ones", () => {
+		const page = (query: Record<string, string>) => dashboardPage(contextOf({ path: "/logs/dashboard" }), query).model;
+		expect(page({ hours: "72", id: "ORD_123" })).toMatchObject({ hours: 72, id: "ORD_123" });
+		expect(page({ hours: "5", id: '"><b>' })).toMatchObject({ hours: 24, id: "" });
+		expect(page({}).choices.filter(({ isCurrent }) => isCurrent)).toMatchObject([{ hours: 24, label: "24시간" }]);
+	});
+
+	it("show the log to everybody only while it is public", () => {
+		const paths = new Set(["/logs/dashboard"]);
+		const context = { path: "/logs/dashboard", paths };
+		expect(menuOf(dashboardPage(contextOf({ ...context, logsPublic: true })))).toEqual([null]);
+		expect(menuOf(dashboardPage(contextOf(context)))).toEqual(["ROLE_ADMIN"]);
+	});
+
+	it("browse no documents in production", () => {
+		expect(opsPage(contextOf()).model.hasData).toBe(true);
+		expect(opsDataPage(contextOf(), { kind: "order", id: "ORD_1" }).model.layout.data.page).toEqual({
+			kind: "order",
+			id: "ORD_1",
+		});
+		expect(opsDataPage(contextOf(), { kind: "<b>" }).model.layout.data.page).toEqual({ kind: "", id: "" });
+		const live = contextOf({ demo: false });
+		expect(opsPage(live).model.hasData).toBe(false);
+		expect(opsDataPage(live)).toMatchObject({ status: 404, view: "site/problem" });
+	});
+
+	it("mark the nearest entry of the menu only", () => {
+		const paths = new Set(["/ops", "/ops/doctor"]);
+		const { navigation } = opsPage(contextOf({ path: "/ops/doctor", paths })).model.layout;
+		expect(navigation.filter(({ current }) => current).map(({ href }) => href)).toEqual(["/ops/doctor"]);
 	});
 });
