@@ -2,8 +2,9 @@ import type { Signal } from "../../mixins/cluster/signal.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Meta } from "../../mixins/typed.ts";
 import { createAdmission, type Admission } from "./access/admission.ts";
-import { createLimiter } from "./access/limiter.ts";
+import { createLimiter, type Limiter } from "./access/limiter.ts";
 import { requirementOf } from "./access/policy.ts";
+import { createSharedLimiter } from "./access/shared-limiter.ts";
 import { createSessions, type Sessions } from "./access/sessions.ts";
 import { createVerifier } from "./access/token.ts";
 import { createAnswers, type Answers } from "./answers.ts";
@@ -22,7 +23,7 @@ import { createRouter, type Match, type Router } from "./http/router.ts";
 import { securityHeaders, type HeaderList, type Headers } from "./http/security-headers.ts";
 import { createClaims, type Claims } from "./idempotency/claims.ts";
 import type { HttpMetrics } from "./operations/http-metrics.ts";
-import type { Tallies } from "./operations/tallies.ts";
+import type { Tallies, Tally } from "./operations/tallies.ts";
 import type { LimitName, Route, RouteKey, SessionEffect } from "./routes/types.ts";
 import type { Site } from "./site/site.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
@@ -189,11 +190,11 @@ function counted(claims: Claims, { replays }: Tallies): Claims {
 }
 
 function doorsOf({ runtime, routes, tallies }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
-	const { settings, clock } = runtime;
+	const { settings } = runtime;
 	const openness = { logsPublic: settings.logsPublic, isProduction: settings.environment === "production" };
 	const limiters: Readonly<Record<LimitName, Door["limiter"]>> = {
-		api: createLimiter(settings.limits.api, () => clock.now(), tallies.limited.api),
-		login: createLimiter(settings.limits.login, () => clock.now(), tallies.limited.login),
+		api: limiterFor("api", runtime, tallies.limited.api),
+		login: limiterFor("login", runtime, tallies.limited.login),
 	};
 	return Object.entries(routes)
 		.filter(([, route]) => !("onlyVirtualClock" in route) || settings.clock === "virtual")
@@ -209,6 +210,13 @@ function doorsOf({ runtime, routes, tallies }: GatewayOptions): readonly (readon
 			};
 			return [door.key, door] as const;
 		});
+}
+
+/** Gateways of a cluster share a budget; a single one counts in memory. */
+function limiterFor(name: LimitName, { settings, store, clock }: Runtime, refused: Tally): Limiter {
+	const limit = settings.limits[name];
+	if (settings.cluster !== null) return createSharedLimiter({ name, limit, store, clock, refused });
+	return createLimiter(limit, () => clock.now(), refused);
 }
 
 function notFound(router: Router<Door>, request: GatewayRequest): GatewayRejected {

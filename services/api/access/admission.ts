@@ -38,7 +38,7 @@ export function createAdmission({ verifier, sessions, addressOf, langOf }: Admis
 			return await identify(ctx, token);
 		} catch (error) {
 			if (door.requirement === "nobody") return null;
-			if (isDomainError(error)) door.limiter?.(addressKey(address));
+			if (isDomainError(error)) await door.limiter?.(addressKey(address));
 			throw error;
 		}
 	}
@@ -46,7 +46,7 @@ export function createAdmission({ verifier, sessions, addressOf, langOf }: Admis
 	return async (ctx, request, door) => {
 		const address = addressOf(request);
 		const identity = await identifyFor(ctx, request, door, address);
-		door.limiter?.(identity === null || door.isCountedByAddress ? addressKey(address) : identity.userId);
+		await door.limiter?.(identity === null || door.isCountedByAddress ? addressKey(address) : identity.userId);
 		authorize(door.requirement, { identity, isLocal: isLoopback(address) });
 		const { meta } = ctx;
 		meta.clientAddress = address;

@@ -3,7 +3,7 @@ import { GatewayRejected } from "../errors/rejected.ts";
 import type { Tally } from "../operations/tallies.ts";
 
 /** Counts requests by key; refuses with RATE_LIMITED and the seconds until the window ends. */
-export type Limiter = (key: string) => void;
+export type Limiter = (key: string) => void | Promise<void>;
 
 interface Window {
 	count: number;
