@@ -55,7 +55,7 @@ const service: TypedService<"catalog", Deps> = {
 		},
 
 		price: {
-			visibility: "protected",
+			visibility: "public",
 			params: {
 				$$strict: "remove",
 				items: {

@@ -18,7 +18,7 @@ const RETRY_DELAY_MS = 500;
 /** Turns that others get between two pages while people are waiting. */
 const BUSY_TURNS = 20;
 /** It takes as long as there is something to read. */
-const unlimited = { visibility: "protected", timeout: 0 } as const;
+const unlimited = { visibility: "public", timeout: 0 } as const;
 
 /** Recomputes across all services whether every won, piece, point and event is where it should be. */
 const service: TypedService<"doctor", Deps> = {

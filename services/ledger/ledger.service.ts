@@ -53,7 +53,7 @@ const service: TypedService<"ledger", Deps> = {
 
 	actions: {
 		post: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.post,
 			handler(ctx) {
 				const { postings, ...cause } = ctx.params;
@@ -92,7 +92,7 @@ const service: TypedService<"ledger", Deps> = {
 		},
 
 		audit: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.audit,
 			async handler(ctx) {
 				return auditPage(await this.settledJournal(), ctx.params);

@@ -67,7 +67,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		place: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.create,
 			handler(ctx) {
 				return this.take(ctx, () => Promise.resolve([]));
@@ -90,7 +90,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		confirm: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.confirm,
 			async handler(ctx) {
 				const { orderId, payment = null } = ctx.params;
@@ -104,7 +104,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		abandon: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", orderId: rules.id, reason: rules.reason },
 			async handler(ctx) {
 				const { orderId, reason } = ctx.params;
@@ -114,7 +114,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		followRefund: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", orderId: rules.id, reason: rules.reason, isFull: { type: "boolean" } },
 			async handler(ctx) {
 				const { orderId } = ctx.params;
@@ -124,7 +124,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		sweep: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove" },
 			handler() {
 				return this.sweeper.run();
@@ -165,7 +165,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		terms: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", orderId: rules.id },
 			async handler(ctx) {
 				const { state } = await this.read(ctx.params.orderId);
@@ -175,7 +175,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		audit: {
-			visibility: "protected",
+			visibility: "public",
 			params: rules.auditPage,
 			handler(ctx) {
 				return auditOrders(this.runtime, ctx.params);
@@ -183,7 +183,7 @@ const service: TypedService<"order", Deps> = {
 		},
 
 		counts: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove" },
 			handler() {
 				return this.countOrders();

@@ -65,7 +65,7 @@ const service: TypedService<"payment", Deps> = {
 
 	actions: {
 		create: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.create,
 			async handler(ctx) {
 				const paymentId = this.paymentIdOf(ctx.params.orderId);
@@ -103,7 +103,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		refund: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.refund,
 			async handler(ctx) {
 				const { refundId, cancelReason: reason, cancelAmount: amount = null, cancelledBy = null } = ctx.params;
@@ -113,7 +113,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		void: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", orderId, reason: rules.reason },
 			async handler(ctx) {
 				const { paymentId } = await this.known(ctx, ctx.params.orderId);
@@ -124,7 +124,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		expire: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", orderId },
 			async handler(ctx) {
 				const { paymentId } = await this.known(ctx, ctx.params.orderId);
@@ -157,7 +157,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		reconcile: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove" },
 			handler() {
 				return this.reconciler.run({ isPatient: false });
@@ -179,7 +179,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		history: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", paymentId: rules.id },
 			async handler(ctx) {
 				const entries = historyView(await this.historyOf(this.paymentIdOf(ctx.params.paymentId)));
@@ -189,7 +189,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		stateAt: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.stateAt,
 			async handler(ctx) {
 				const events = await this.historyOf(this.paymentIdOf(ctx.params.paymentId));
@@ -198,7 +198,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		audit: {
-			visibility: "protected",
+			visibility: "public",
 			params: rules.auditPage,
 			handler(ctx) {
 				return auditPayments(this.runtime, ctx.params);
@@ -206,7 +206,7 @@ const service: TypedService<"payment", Deps> = {
 		},
 
 		figures: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove" },
 			handler() {
 				return this.figures.read();

@@ -30,7 +30,7 @@ const service: TypedService<"points", Deps> = {
 
 	actions: {
 		earn: {
-			visibility: "protected",
+			visibility: "public",
 			params: {
 				$$strict: "remove",
 				userId: rules.id,
@@ -45,7 +45,7 @@ const service: TypedService<"points", Deps> = {
 		},
 
 		revoke: {
-			visibility: "protected",
+			visibility: "public",
 			params: {
 				$$strict: "remove",
 				userId: rules.id,
@@ -71,7 +71,7 @@ const service: TypedService<"points", Deps> = {
 		},
 
 		movements: {
-			visibility: "protected",
+			visibility: "public",
 			params: rules.auditPage,
 			handler(ctx) {
 				return auditGrants(this.runtime, ctx.params);
@@ -79,7 +79,7 @@ const service: TypedService<"points", Deps> = {
 		},
 
 		invariants: {
-			visibility: "protected",
+			visibility: "public",
 			params: { $$strict: "remove", limit: rules.limit, cursor: rules.cursor },
 			async handler(ctx) {
 				const { limit = PAGE_DEFAULT, cursor } = ctx.params;

@@ -112,7 +112,7 @@ const service: TypedService<"saga", Deps> = {
 		},
 
 		refund: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.refund,
 			handler(ctx) {
 				return requestRefund(this.refunds(ctx), ctx.params, contextOf(ctx));
@@ -120,7 +120,7 @@ const service: TypedService<"saga", Deps> = {
 		},
 
 		audit: {
-			visibility: "protected",
+			visibility: "public",
 			params: rules.auditPage,
 			handler(ctx) {
 				return auditSagas([checkout, refund], this.runtime, ctx.params);
@@ -128,7 +128,7 @@ const service: TypedService<"saga", Deps> = {
 		},
 
 		isRunning: {
-			visibility: "protected",
+			visibility: "public",
 			params: params.bySaga,
 			async handler(ctx) {
 				const { status } = await this.sagas.read(ctx.params.sagaId);

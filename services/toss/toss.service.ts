@@ -21,7 +21,7 @@ const ACTION_TIMEOUT_MS = 65_000;
 const paymentKey = { type: "string", min: 1, max: KEY_MAX } as const;
 const idempotencyKey = { type: "string", min: 1, max: IDEMPOTENCY_KEY_MAX } as const;
 const guarded = {
-	visibility: "protected",
+	visibility: "public",
 	timeout: ACTION_TIMEOUT_MS,
 	circuitBreaker: { enabled: true },
 	bulkhead: { enabled: true, concurrency: 16, maxQueueSize: 256 },
