@@ -39,7 +39,7 @@ const RESERVATIONS_MAX = 100;
 
 const one = { $$strict: "remove", orderId: params.orderId, productId: params.productId } as const;
 const whole = { $$strict: "remove", orderId: params.orderId, productIds: params.productIds } as const;
-const visibility = "protected";
+const visibility = "public";
 
 /** Keeps what is there of every product, and who may have it. */
 const service: TypedService<"inventory", Deps> = {
