@@ -52,19 +52,22 @@ describe("a cluster of nine processes and the provider", () => {
 		expect(answer).toMatchObject({ status: 200 });
 		return String(answer?.body["accessToken"]);
 	};
-	const until = async <Found>(look: () => Promise<Found | null>): Promise<Found> => {
-		for (const deadline = Date.now() + UNTIL_MAX_MS; Date.now() < deadline; await pause(100)) {
-			const found = await look();
-			if (found !== null) return found;
+	/** Looks until the status is the wanted one; whoever asked compares. */
+	const settled = async (look: () => Promise<Facts>, status: string): Promise<Facts> => {
+		const deadline = Date.now() + UNTIL_MAX_MS;
+		let found = await look();
+		while (found["status"] !== status && Date.now() < deadline) {
+			await pause(100);
+			found = await look();
 		}
-		throw new Error("It did not come to that in time.");
+		return found;
 	};
 	const read = async (wire: Wire | undefined, path: string, token: string): Promise<Facts> =>
 		(await wire?.read(path, token)) ?? {};
 	const asked = async (wire: Wire | undefined, path: string, body: Facts, status: number, token?: string) => {
 		const who = token === undefined ? {} : { token, key: `scenario${path.replaceAll("/", "-")}` };
 		const answer = await wire?.ask("POST", path, { body, ...who });
-		expect(answer).toMatchObject({ status });
+		expect([path, answer]).toMatchObject([path, { status }]);
 		return answer?.body ?? {};
 	};
 	/** Orders and pays at the first gateway. */
@@ -80,10 +83,7 @@ describe("a cluster of nine processes and the provider", () => {
 	it("sells at the first gateway what the second one shows: order, saga, story and page", async () => {
 		const token = await login("user", "password");
 		const orderId = await buy(token);
-		const order = await until(async () => {
-			const seen = await read(second, `/api/orders/${orderId}`, token);
-			return seen["status"] === "CONFIRMED" ? seen : null;
-		});
+		const order = await settled(() => read(second, `/api/orders/${orderId}`, token), "CONFIRMED");
 		expect(order).toMatchObject({ orderId, status: "CONFIRMED" });
 		const page = await fetch(`${cluster.gateways[1] ?? ""}/orders/${orderId}`);
 		expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")]);
@@ -111,7 +111,8 @@ describe("a cluster of nine processes and the provider", () => {
 		expect(headers).toMatch(/ce_specversion:1\.0/);
 		expect(headers).toMatch(/ce_type:order\.created/);
 		expect(subject).toMatch(/^ORD_/);
-		expect(JSON.parse(value)).toMatchObject({ orderId: subject });
+		const event = { specversion: "1.0", type: "order.created", subject, data: { orderId: subject } };
+		expect(JSON.parse(value)).toMatchObject(event);
 	});
 
 	it("is joined by a console, which calls an action of another process", async () => {

@@ -129,6 +129,20 @@ describe("the containers", () => {
 		expect(files.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
 	});
 
+	it("are all asked for their metrics", () => {
+		interface Job {
+			readonly dns_sd_configs?: readonly { readonly names: readonly string[]; readonly port: number }[];
+			readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+		}
+		const [config] = yamlDocuments<{ scrape_configs: readonly Job[] }>("deploy/prometheus/cluster.yml");
+		const asked = (config?.scrape_configs ?? []).flatMap(({ dns_sd_configs = [], static_configs = [] }) => [
+			...dns_sd_configs.flatMap(({ names, port }) => names.map((name) => `${name}:${port}`)),
+			...static_configs.flatMap(({ targets }) => targets),
+		]);
+		const served = workers.map(([name, { environment = {} }]) => `${name}:${environment["METRICS_PORT"] ?? "8080"}`);
+		expect(asked.sort()).toEqual(served.sort());
+	});
+
 	it("show the world a balancer, and this machine alone the demo and the dashboards", () => {
 		const open = containers
 			.filter(([, { ports }]) => ports !== undefined)
