@@ -14,7 +14,11 @@ interface Window {
 const KEYS_MAX = 50_000;
 
 /** A fixed window per key that starts with the key's first request; `null` never refuses. Refusals are counted in `refused`. */
-export function createLimiter(limit: RateLimit | null, now: () => number, refused: Tally = { value: 0 }): Limiter {
+export function createLimiter(
+	limit: RateLimit | null,
+	now: () => number,
+	refused: Tally = { value: 0 },
+): (key: string) => void {
 	if (limit === null) return () => undefined;
 	const windows = new Map<string, Window>();
 	return (key) => {
