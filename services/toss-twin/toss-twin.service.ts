@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { ServiceSchema } from "moleculer";
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import type { Clock } from "../../mixins/clock/port.ts";
 import type { Settings } from "../../mixins/config/settings.ts";
 import { mixin } from "../../mixins/typed.ts";
-import { createTwin, type Twin, type TwinOptions } from "./twin.ts";
+import { createThreadedTwin, type ThreadedTwinOptions } from "./threaded-twin.ts";
+import type { Twin } from "./twin.ts";
 
 interface Deps extends RuntimeDeps {
 	twin: Twin | null;
@@ -15,7 +17,7 @@ const service: ServiceSchema = {
 		mixins: [withRuntime()],
 		async started() {
 			const { settings, clock } = this.runtime;
-			this.twin = settings.toss.hasTwin ? createTwin({ ...optionsOf(settings), clock }) : null;
+			this.twin = settings.toss.hasTwin ? await twinFor(settings, clock) : null;
 			await this.twin?.start();
 		},
 		async stopped() {
@@ -25,7 +27,15 @@ const service: ServiceSchema = {
 	name: "toss-twin",
 };
 
-function optionsOf({ host, port, dataDir, toss }: Settings): TwinOptions {
+/** On a thread of its own where the process may have threads; a virtual clock cannot be shared with one. */
+async function twinFor(settings: Settings, clock: Clock): Promise<Twin> {
+	const options = optionsOf(settings);
+	if (settings.hasStoreThread && settings.clock !== "virtual") return createThreadedTwin(options);
+	const { createTwin } = await import("./twin.ts");
+	return createTwin({ ...options, clock });
+}
+
+function optionsOf({ host, port, dataDir, toss }: Settings): ThreadedTwinOptions {
 	return {
 		host,
 		port: toss.twinPort,

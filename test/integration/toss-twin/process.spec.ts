@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createThreadedTwin } from "../../../services/toss-twin/threaded-twin.ts";
 import { createTwin } from "../../../services/toss-twin/twin.ts";
 import tossTwin from "../../../services/toss-twin/toss-twin.service.ts";
 import { startPlatform } from "../../support/broker.ts";
@@ -133,5 +135,23 @@ describe("the Twin as a service", () => {
 		expect((await send(url, { path: "/health" })).status).toBe(200);
 		await platform.stop();
 		await expect(send(url, { path: "/health" })).rejects.toThrow();
+	});
+
+	it("has a thread of its own where the platform may have threads, with the same file", async () => {
+		const port = await freePort();
+		const url = `http://127.0.0.1:${port}`;
+		const env = { TOSS_TWIN_PORT: String(port), STORE_THREAD: "true" };
+		const platform = await startPlatform({ services: [tossTwin], env, dataDir: place.folder });
+		const body = { paymentKey: "mock_ok_1", orderId: "order-0001", amount: 1000 };
+		expect((await send(url, { path: "/v1/payments/confirm", body })).json).toMatchObject({ status: "DONE" });
+		await platform.stop();
+		await expect(send(url, { path: "/health" })).rejects.toThrow();
+
+		const dataDir = join(place.folder, "toss-twin");
+		const next = createTwin({ dataDir });
+		const { charges } = (await send((await next.start()).url, { path: "/twin/books" })).json;
+		expect(charges).toMatchObject([{ orderId: "order-0001", amount: 1000 }]);
+		await expect(createThreadedTwin({ dataDir }).start()).rejects.toThrow("is in use by another Toss Twin");
+		await next.stop();
 	});
 });
