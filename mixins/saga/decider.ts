@@ -40,16 +40,27 @@ function change<Input extends object>(
 		case "begin":
 			return begin(plan, state, command);
 		case "succeed":
-			return succeed(plan, state, command);
+			return onward(plan, state, succeed(plan, state, command), command);
 		case "refuse":
-			return refuse(plan, state, command);
+			return onward(plan, state, refuse(plan, state, command), command);
 		case "miss":
-			return miss(plan, state, command);
+			return onward(plan, state, miss(plan, state, command), command);
 		case "retry":
 			return retry(state, command.now);
 		default:
 			return unreachable(command);
 	}
+}
+
+/** What an answer led to, and the next call's intent with it where the one who answers goes on. */
+function onward<Input extends object>(
+	plan: SagaPlan<Input>,
+	state: RunningSaga<Input>,
+	events: readonly SagaEvent[],
+	{ going, now }: Pick<Of<Input, "succeed">, "going" | "now">,
+): readonly SagaEvent[] {
+	if (going === undefined || events.length === 0) return events;
+	return [...events, ...begin(plan, after(plan, state, events), { type: "begin", ...going, now })];
 }
 
 function begin<Input extends object>(

@@ -54,6 +54,21 @@ export interface RunningSaga<Input extends object> {
 /** A saga, or the place where one may come to be. */
 export type Saga<Input extends object> = { readonly status: "none" } | RunningSaga<Input>;
 
+/** Who wants to make the next call. */
+export interface Going {
+	readonly runner: string;
+	/** Nobody else can be at work, so a lease of anybody is one of a process that is gone. */
+	readonly isAlone?: boolean;
+}
+
+/** What a call came to. */
+interface Answering {
+	readonly call: BegunCall;
+	/** Whoever answers goes on: the next call's intent is recorded together with the result. */
+	readonly going?: Going;
+	readonly now: string;
+}
+
 /** What can be asked of a saga; `now` is ISO 8601. */
 export type SagaCommand<Input extends object> =
 	| {
@@ -64,11 +79,10 @@ export type SagaCommand<Input extends object> =
 			readonly runner: string;
 			readonly now: string;
 	  }
-	/** `isAlone`: nobody else can be at work, so a lease of anybody is one of a process that is gone. */
-	| { readonly type: "begin"; readonly runner: string; readonly isAlone?: boolean; readonly now: string }
-	| { readonly type: "succeed"; readonly call: BegunCall; readonly facts: Facts; readonly now: string }
-	| { readonly type: "refuse"; readonly call: BegunCall; readonly errorCode: string; readonly now: string }
-	| { readonly type: "miss"; readonly call: BegunCall; readonly errorCode: string; readonly now: string }
+	| ({ readonly type: "begin"; readonly now: string } & Going)
+	| ({ readonly type: "succeed"; readonly facts: Facts } & Answering)
+	| ({ readonly type: "refuse"; readonly errorCode: string } & Answering)
+	| ({ readonly type: "miss"; readonly errorCode: string } & Answering)
 	| { readonly type: "retry"; readonly now: string };
 
 /** One command of a kind. */

@@ -39,16 +39,18 @@ export function createPerformer<Input extends object>(
 		async ask(state, begun, causationId) {
 			const call = plan.steps.find(({ name }) => name === begun.step)?.[begun.direction] ?? null;
 			if (call === null) throw new Error(`${plan.name} has no ${begun.direction} of ${begun.step}`);
-			const over = new AbortController();
-			const late = clock
-				.sleep(call.timeoutMs, AbortSignal.any([over.signal, stopping]))
-				.then((): Answer => ({ type: "miss", errorCode: "TIMEOUT" }))
-				.catch(() => null);
-			try {
-				return await Promise.race([send(state, begun, call, causationId), late]);
-			} finally {
-				over.abort();
-			}
+			if (stopping.aborted) return null;
+			return new Promise((resolve) => {
+				const end = (answer: Answer | null): void => {
+					timer.cancel();
+					stopping.removeEventListener("abort", leave);
+					resolve(answer);
+				};
+				const leave = (): void => end(null);
+				const timer = clock.after(call.timeoutMs, () => end({ type: "miss", errorCode: "TIMEOUT" }));
+				stopping.addEventListener("abort", leave);
+				void send(state, begun, call, causationId).then(end);
+			});
 		},
 	};
 }

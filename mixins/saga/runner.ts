@@ -145,35 +145,56 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 	}
 
 	async #run(sagaId: string): Promise<void> {
-		const { actors, clock, runner, isAlone = false } = this.#deps;
-		while (!this.#stopping.signal.aborted) {
-			const { state } = await actors.read(this.#aggregate, sagaId);
-			const next = state.status === "none" ? null : nextStep(this.#plan, state);
-			if (next === null) return;
-			await this.#pass({ step: next.step.name, direction: next.direction, moment: "before-intent" }, sagaId);
-			const begun = await this.#tell(sagaId, { type: "begin", runner, isAlone, now: clock.iso() });
-			const { call } = begun.state;
-			// Somebody else is at it, it is not time yet, or it has ended.
-			if (begun.state.runner !== runner || call === null) {
-				this.#wait(begun.state);
-				return;
-			}
-			if (!(await this.#carry(begun, call))) return;
-		}
+		let begun = await this.#begin(sagaId);
+		while (begun !== null && !this.#stopping.signal.aborted) begun = await this.#carry(begun);
 	}
 
-	/** Makes the call that was begun and records what it came to; false when the process is stopping. */
-	async #carry({ state, sequence }: Begun<Input>, call: BegunCall): Promise<boolean> {
+	/** Records the intent of the next call; null when there is none to make now. */
+	async #begin(sagaId: string): Promise<Begun<Input> | null> {
+		const { actors, clock, runner, isAlone = false } = this.#deps;
+		const { state, sequence } = await actors.read(this.#aggregate, sagaId);
+		const next = state.status === "none" ? null : nextStep(this.#plan, state);
+		if (next === null) return null;
+		await this.#pass({ step: next.step.name, direction: next.direction, moment: "before-intent" }, sagaId);
+		const command = { type: "begin", runner, isAlone, now: clock.iso() } as const;
+		const told = await this.#tell({ state: known(state), sequence }, command);
+		const begun = this.#ownCall(told);
+		// Somebody else is at it, it is not time yet, or it has ended.
+		if (begun === null) this.#wait(told.state);
+		return begun;
+	}
+
+	/** Makes the call that was begun and records what it came to, together with the next call's intent; null when nothing is to be done now. */
+	async #carry(begun: Begun<Input>): Promise<Begun<Input> | null> {
+		const { state, sequence, call } = begun;
 		const { sagaId } = state;
 		const { step, direction } = call;
 		const pass = (moment: FaultPoint["moment"]) => this.#pass({ step, direction, moment }, sagaId);
 		await pass("after-intent");
 		const answer = await this.#performer.ask(state, call, `${SAGA_KIND}:${sagaId}:${sequence}`);
-		if (answer === null) return false;
+		if (answer === null) return null;
 		await pass("after-call");
-		await this.#tell(sagaId, { ...answer, call, now: this.#deps.clock.iso() });
+		const { clock, runner, isAlone = false } = this.#deps;
+		const command = { ...answer, call, going: { runner, isAlone }, now: clock.iso() };
+		await this.#passIntentOf(state, command);
+		const next = this.#ownCall(await this.#tell(begun, command));
 		await pass("after-result");
-		return true;
+		return next === null || isSame(next.call, call) ? this.#begin(sagaId) : next;
+	}
+
+	/** The call that this runner has to make now. */
+	#ownCall({ state, sequence }: Told<Input>): Begun<Input> | null {
+		const { call, runner } = state;
+		return call === null || runner !== this.#deps.runner ? null : { state, sequence, call };
+	}
+
+	/** Before a result whose commit is the next call's intent as well. */
+	async #passIntentOf(state: RunningSaga<Input>, command: SagaCommand<Input>): Promise<void> {
+		if (this.#deps.onPoint === undefined) return;
+		const last = this.#aggregate.decider.decide(state, command).findLast(({ type }) => type === "saga.step-started");
+		if (last?.type !== "saga.step-started") return;
+		const { step, direction } = last.data;
+		await this.#pass({ step, direction, moment: "before-intent" }, state.sagaId);
 	}
 
 	/** Looks again when it is time; what does not fit in here is found by the sweep. */
@@ -192,19 +213,26 @@ class Runner<Input extends object> implements SagaRunner<Input> {
 		if (onPoint !== undefined) await onPoint(point, sagaId);
 	}
 
-	async #tell(sagaId: string, command: SagaCommand<Input>): Promise<Begun<Input>> {
+	async #tell({ state, sequence }: Told<Input>, command: SagaCommand<Input>): Promise<Told<Input>> {
 		const { actors, commandId } = this.#deps;
-		const { state, sequence } = await actors.read(this.#aggregate, sagaId);
-		const { correlationId } = known(state);
+		const { sagaId, correlationId } = state;
 		const context = { correlationId, causationId: `${SAGA_KIND}:${sagaId}:${sequence}`, actor: "SYSTEM" };
 		const told = await actors.tell(this.#aggregate, sagaId, command, { ...context, commandId: commandId() });
 		return { state: known(told.state), sequence: told.sequence };
 	}
 }
 
-interface Begun<Input extends object> {
+interface Told<Input extends object> {
 	readonly state: RunningSaga<Input>;
 	readonly sequence: number;
+}
+
+interface Begun<Input extends object> extends Told<Input> {
+	readonly call: BegunCall;
+}
+
+function isSame(left: BegunCall, right: BegunCall): boolean {
+	return left.step === right.step && left.direction === right.direction && left.attempt === right.attempt;
 }
 
 function known<Input extends object>(state: Saga<Input>): RunningSaga<Input> {

@@ -41,7 +41,7 @@ export const moneyBugs: readonly Bug[] = [
 				put: "if (payment.currency !== state.currency) return mismatch",
 			},
 		],
-		seed: 12,
+		seed: 32,
 	},
 	{
 		name: "wrong-charge-kept",

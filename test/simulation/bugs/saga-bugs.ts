@@ -1,7 +1,7 @@
 import type { Bug } from "./bug.ts";
 
 const RUNNER = "mixins/saga/runner.ts";
-const BEGIN = "const begun = await this.#tell(sagaId, {";
+const BEGIN = "const told = await this.#tell({ state: known(state), sequence }, command);";
 const CLOSE = 'slotId(orderId, "close"), command)';
 
 /** Mistakes of sagas and of the services behind their steps. */
@@ -73,7 +73,7 @@ export const sagaBugs: readonly Bug[] = [
 			{
 				file: RUNNER,
 				find: BEGIN,
-				put: `if (state.status !== "none") await this.#performer.ask(state, { step: next.step.name, direction: next.direction, attempt: 1, round: 1 }, sagaId); ${BEGIN}`,
+				put: `await this.#performer.ask(known(state), { step: next.step.name, direction: next.direction, attempt: 1, round: 1 }, sagaId); ${BEGIN}`,
 			},
 		],
 		seed: 1,

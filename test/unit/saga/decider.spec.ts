@@ -45,6 +45,12 @@ class Told {
 		return this.tell(type === "succeed" ? { type, call, facts: {}, now } : { type, call, errorCode: "NO", now });
 	}
 
+	/** The same by somebody who goes on. */
+	answerAndGoOn(type: "succeed" | "refuse" | "miss", now = at(0), runner = "one"): this {
+		const command = { call: this.call(), going: { runner }, now };
+		return this.tell(type === "succeed" ? { ...command, type, facts: {} } : { ...command, type, errorCode: "NO" });
+	}
+
 	/** Begins and answers the next steps. */
 	through(...steps: readonly string[]): this {
 		for (const step of steps) {
@@ -103,6 +109,31 @@ describe("a saga", () => {
 		expect(told.last).toEqual(["saga.step-succeeded", "saga.completed"]);
 		expect(told.saga()).toMatchObject({ status: "COMPLETED", dueAt: null, endedAt: at(1_234) });
 		expect(told.begin().last).toEqual([]);
+	});
+
+	it("records the next intent together with a result for the one who goes on, forwards and backwards", () => {
+		const told = begun().begin().answerAndGoOn("succeed", at(7));
+		expect(told.last).toEqual(["saga.step-succeeded", "saga.step-started"]);
+		expect(told.call()).toMatchObject({ step: "terms", attempt: 1 });
+		expect(told.saga()).toMatchObject({ done: ["order", "charge"], begun: ["order", "charge", "terms"] });
+		told.answerAndGoOn("refuse");
+		expect(told.last).toEqual(["saga.step-failed", "saga.compensating", "saga.step-started"]);
+		expect(told.call()).toMatchObject({ step: "charge", direction: "compensation" });
+		told.answerAndGoOn("succeed");
+		expect(told.call()).toMatchObject({ step: "order", direction: "compensation" });
+		expect(told.answerAndGoOn("succeed").last).toEqual(["saga.step-succeeded", "saga.compensated"]);
+	});
+
+	it("goes on with nothing that has to wait, that is over, or that another has taken up", () => {
+		expect(begun().begin().answerAndGoOn("miss").last).toEqual(["saga.step-unanswered"]);
+		expect(begun().begin().answerAndGoOn("succeed", at(300_000)).last).toEqual([
+			"saga.step-succeeded",
+			"saga.compensating",
+			"saga.step-started",
+		]);
+		const taken = begun().begin().begin(at(10_000), "two").answerAndGoOn("succeed", at(10_001));
+		expect(taken.last).toEqual(["saga.step-succeeded"]);
+		expect(taken.saga()).toMatchObject({ runner: "two", call: null });
 	});
 
 	it("turns back on a refusal, undoes the refused step too, and goes in reverse", () => {
