@@ -4,9 +4,13 @@ import { DELIVERY_TIMEOUT_MS } from "../port.ts";
 
 type Settle = (failure: Error | null) => void;
 
+/** A handler at work, in the order of the starts. */
 interface Running {
 	readonly startedAt: number;
-	readonly settle: Settle;
+	/** Null once it is settled. */
+	settle: Settle | null;
+	before: Running | null;
+	after: Running | null;
 }
 
 /** A handler that did not answer in time; it may still be at work. */
@@ -17,11 +21,15 @@ export class DeliveryTimeout extends Error {
 	}
 }
 
-/** Runs handlers under one deadline each, watched by a single timer: deadlines expire in the order of their starts. */
+/**
+ * Runs handlers under one deadline each, watched by a single timer: deadlines expire in the order of their starts. Those at work are
+ * a list and not a Set, whose old tables would keep what was delivered alive until the next full collection.
+ */
 export class Attempts<Item = Envelope> {
 	readonly #clock: Clock;
 	readonly #deliver: (item: Item) => Promise<void>;
-	readonly #running = new Set<Running>();
+	#oldest: Running | null = null;
+	#newest: Running | null = null;
 	#isWatching = false;
 
 	constructor(clock: Clock, deliver: (item: Item) => Promise<void>) {
@@ -31,8 +39,10 @@ export class Attempts<Item = Envelope> {
 
 	/** Calls `settle` exactly once: with null when the handler is done, with the failure otherwise. */
 	start(item: Item, settle: Settle): void {
-		const running: Running = { startedAt: this.#clock.now(), settle };
-		this.#running.add(running);
+		const running: Running = { startedAt: this.#clock.now(), settle, before: this.#newest, after: null };
+		if (this.#newest === null) this.#oldest = running;
+		else this.#newest.after = running;
+		this.#newest = running;
 		if (!this.#isWatching) this.#watch(DELIVERY_TIMEOUT_MS);
 		this.#call(item).then(
 			() => this.#finish(running, null),
@@ -54,7 +64,22 @@ export class Attempts<Item = Envelope> {
 	}
 
 	#finish(running: Running, failure: Error | null): void {
-		if (this.#running.delete(running)) running.settle(failure);
+		const { settle } = running;
+		if (settle === null) return;
+		running.settle = null;
+		this.#remove(running);
+		settle(failure);
+	}
+
+	/** Leaves no link behind in what is removed: an old one would keep all that came after it alive. */
+	#remove(running: Running): void {
+		const { before, after } = running;
+		if (before === null) this.#oldest = after;
+		else before.after = after;
+		if (after === null) this.#newest = before;
+		else after.before = before;
+		running.before = null;
+		running.after = null;
 	}
 
 	#watch(delayMs: number): void {
@@ -66,7 +91,7 @@ export class Attempts<Item = Envelope> {
 		this.#isWatching = false;
 		const now = this.#clock.now();
 		const expired: Running[] = [];
-		for (const running of this.#running) {
+		for (let running = this.#oldest; running !== null; running = running.after) {
 			const leftMs = running.startedAt + DELIVERY_TIMEOUT_MS - now;
 			if (leftMs > 0) {
 				this.#watch(leftMs);

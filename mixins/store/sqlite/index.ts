@@ -59,8 +59,6 @@ class Sqlite implements SqliteStore {
 	readonly #reads: Reads;
 	readonly #writer: PreparedWriter;
 	readonly #kinds = new Map<string, Kind>();
-	/** Commits under way by what was made of them, to find their events again. */
-	readonly #underWay = new Map<Prepared, Commit>();
 	#applied: LogEntry[] = [];
 	/** Null: this process starts no threads. */
 	readonly #fileOfThread: string | null;
@@ -163,14 +161,11 @@ class Sqlite implements SqliteStore {
 
 	async #commitOne(item: Commit): Promise<CommitResult> {
 		const prepared = prepareCommit(this.#kind(item.kind).fields, item);
-		this.#underWay.set(prepared, item);
 		try {
 			return resultOf(await this.#writer.write(prepared));
 		} catch (error) {
 			if (error instanceof WriteUnknown) return { status: "unknown", error };
 			throw error;
-		} finally {
-			this.#underWay.delete(prepared);
 		}
 	}
 
@@ -200,9 +195,8 @@ class Sqlite implements SqliteStore {
 	}
 
 	#collect(job: Prepared, outcome: Outcome): void {
-		const item = this.#underWay.get(job);
-		if (item === undefined || outcome.status !== "ok") return;
-		for (const entry of entriesOf(item, outcome.position)) this.#applied.push(entry);
+		if ("remove" in job || job.item === null || outcome.status !== "ok") return;
+		for (const entry of entriesOf(job.item, outcome.position)) this.#applied.push(entry);
 	}
 
 	#publish(): void {

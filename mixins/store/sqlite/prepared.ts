@@ -3,6 +3,8 @@ import { indexedValues, type Bound } from "./kinds.ts";
 
 /** A commit as the writing thread takes it: all text is made, nothing is left to decide. */
 export interface PreparedCommit {
+	/** What was asked for; stays on this side, for its events. Null on the other. */
+	readonly item: Commit | null;
 	readonly kind: string;
 	readonly id: string;
 	readonly expectedVersion: number;
@@ -45,6 +47,7 @@ export interface PreparedWriter {
 /** Makes a commit's text. */
 export function prepareCommit(fields: readonly string[], item: Commit): PreparedCommit {
 	return {
+		item,
 		kind: item.kind,
 		id: item.id,
 		expectedVersion: item.expectedVersion,

@@ -28,7 +28,11 @@ interface Waiting {
 export class ThreadedWriter implements PreparedWriter {
 	readonly #options: ThreadedWriterOptions;
 	readonly #worker: Worker;
-	readonly #sent = new Map<number, readonly Waiting[]>();
+	/**
+	 * Batches at the thread, few at a time. Not a Map: what is put in and taken out all the time leaves a trail of old tables that
+	 * keeps everything alive until the next full collection.
+	 */
+	readonly #sent: { readonly id: number; readonly batch: readonly Waiting[] }[] = [];
 	#waiting: Waiting[] = [];
 	#nextId = 1;
 	#failure: Error | null = null;
@@ -77,7 +81,7 @@ export class ThreadedWriter implements PreparedWriter {
 		const batch = this.#waiting;
 		this.#waiting = [];
 		const id = this.#nextId++;
-		this.#sent.set(id, batch);
+		this.#sent.push({ id, batch });
 		const jobs: Wire = [];
 		for (const { job } of batch) pack(jobs, job);
 		this.#post({ type: "write", id, jobs });
@@ -96,10 +100,9 @@ export class ThreadedWriter implements PreparedWriter {
 	}
 
 	#written({ id, outcomes: sent, flushes, isWritable }: Extract<Reply, { type: "written" }>): void {
-		const batch = this.#sent.get(id) ?? [];
+		const batch = this.#take(id);
 		const outcomes = sent.map(outcomeOf);
-		this.#sent.delete(id);
-		if (this.#sent.size === 0 && this.#closed === null) this.#worker.unref();
+		if (this.#sent.length === 0 && this.#closed === null) this.#worker.unref();
 		if (!isWritable)
 			this.#failure ??= new StoreUnavailable("The disk or the data file has failed; restart after mending it.");
 		for (const flushed of flushes) this.#options.onFlush(flushed);
@@ -107,11 +110,15 @@ export class ThreadedWriter implements PreparedWriter {
 		for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index]);
 	}
 
+	#take(id: number): readonly Waiting[] {
+		const place = this.#sent.findIndex((known) => known.id === id);
+		return place < 0 ? [] : (this.#sent.splice(place, 1)[0]?.batch ?? []);
+	}
+
 	/** The thread is gone: what it had taken may or may not be stored. */
 	#fail(error: Error): void {
 		this.#failure ??= new StoreUnavailable("The writing thread has failed; restart.", error);
-		const lost = [...this.#sent.values(), this.#waiting].flat();
-		this.#sent.clear();
+		const lost = [...this.#sent.splice(0).map(({ batch }) => batch), this.#waiting].flat();
 		this.#waiting = [];
 		for (const { reject } of lost) reject(new WriteUnknown(error));
 		this.#closed?.();

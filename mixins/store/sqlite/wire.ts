@@ -59,6 +59,7 @@ class Reader {
 
 function commitOf(reader: Reader): PreparedCommit {
 	return {
+		item: null,
 		kind: reader.text(),
 		id: reader.text(),
 		expectedVersion: reader.number(),
