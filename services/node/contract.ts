@@ -1,4 +1,5 @@
 import type { GroupStatus, ParkedEvent } from "../../mixins/bus/port.ts";
+import type { HttpStatus } from "../shared/errors.ts";
 
 /** A parked event as operators see it; the event's data stays inside. */
 export type ParkedView = Omit<ParkedEvent, "event"> & { eventId: string; eventType: string; time: string };
@@ -14,3 +15,6 @@ export interface NodeActions {
 	/** Internal: gives a dead event up, if its subject is at home here. */
 	"node.skipParked": { params: { parkedId: string }; result: { isDone: boolean } };
 }
+
+/** It refuses nothing of its own: what is not here is simply not here, and the gateway asks the others. */
+export const nodeErrors = {} as const satisfies Record<string, HttpStatus>;

@@ -4,6 +4,7 @@ import { doctorErrors } from "../../doctor/contract.ts";
 import { inventoryErrors } from "../../inventory/contract.ts";
 import { ledgerErrors } from "../../ledger/contract.ts";
 import { loggingErrors } from "../../logging/contract.ts";
+import { nodeErrors } from "../../node/contract.ts";
 import { opsErrors } from "../../ops/contract.ts";
 import { orderErrors } from "../../order/contract.ts";
 import { paymentErrors } from "../../payment/contract.ts";
@@ -23,6 +24,7 @@ export const errorTables = {
 	inventory: inventoryErrors,
 	ledger: ledgerErrors,
 	logging: loggingErrors,
+	node: nodeErrors,
 	ops: opsErrors,
 	order: orderErrors,
 	payment: paymentErrors,
