@@ -20,7 +20,7 @@ export function openFile(folder: string | null): DatabaseSync {
 	const db = new DatabaseSync(path, { timeout: 0 });
 	try {
 		db.exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-		db.exec("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
+		db.exec("PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;");
 		db.exec(SCHEMA);
 		// An immediate write takes the exclusive lock now, not at the first payment.
 		db.exec("BEGIN IMMEDIATE; INSERT OR REPLACE INTO settings VALUES ('schema', '1'); COMMIT;");
