@@ -101,7 +101,10 @@ export class Member {
 	}
 }
 
-/** Waits and says meanwhile that we are alive; a failed beat is Kafka's to judge at the next poll. */
+/**
+ * Waits and says meanwhile that we are alive. When Kafka answers that the group is being shared out anew, the batch is left: a
+ * slow handler must not hold up everybody else's partitions. What is under way goes on in its seat, and comes again if it is lost.
+ */
 async function beating(work: Promise<void>, heartbeat: () => Promise<void>, clock: Clock): Promise<void> {
 	const done = new AbortController();
 	const beat = async (): Promise<void> => {
@@ -110,11 +113,14 @@ async function beating(work: Promise<void>, heartbeat: () => Promise<void>, cloc
 			await heartbeat();
 		}
 	};
-	const beats = beat().catch((error: unknown) => asError(error));
+	const beats = beat().catch((error: unknown) => {
+		if (!(error instanceof Stopping)) throw asError(error);
+	});
+	work.catch(() => undefined);
 	try {
-		await work;
+		await Promise.race([work, beats]);
 	} finally {
 		done.abort(new Stopping());
-		await beats;
+		await beats.catch(() => undefined);
 	}
 }
