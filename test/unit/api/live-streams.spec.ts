@@ -38,15 +38,22 @@ class Client extends EventEmitter {
 }
 
 describe("one client that listens", () => {
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
 	it("is written to no further while it has no room, and dropped when it has none for too long", async () => {
+		jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
 		const client = new Client();
 		const stream = createEventStream(client.response, 60_000, 20);
 		client.isFull = true;
 		const sent = stream.send("a");
 		let isSent = false;
 		void sent.then(() => (isSent = true));
+		jest.advanceTimersByTime(19);
 		await turns(5);
 		expect(isSent).toBe(false);
+		jest.advanceTimersByTime(1);
 		await sent;
 		expect([client.destroyed, stream.isOpen]).toEqual([true, false]);
 		await stream.send("b");
