@@ -11,9 +11,11 @@ export interface ClusterServers {
 	readonly events: Server;
 	readonly transporter: Server;
 	readonly store: Server;
+	/** Null: the gateways share their rate limits in the store. */
+	readonly limits: Server | null;
 	/** Each once. */
 	readonly all: readonly Server[];
-	/** MONGODB_URI, EVENTS and TRANSPORTER, with credentials. */
+	/** MONGODB_URI, EVENTS and TRANSPORTER, and REDIS_URL where there is one, with credentials. */
 	readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -21,11 +23,13 @@ interface Wanted {
 	readonly folder: string;
 	readonly events: Broker;
 	readonly transporter: Broker;
+	readonly hasRedis: boolean;
 	/** `ours`: never one from the environment. */
 	readonly source: "any" | "ours";
 }
 
 const DATABASE = "payflow";
+const REDIS: readonly ServerName[] = ["redis"];
 const VARIABLES: Readonly<Record<ServerName, string>> = {
 	nats: "NATS_URL",
 	kafka: "KAFKA_URL",
@@ -34,9 +38,9 @@ const VARIABLES: Readonly<Record<ServerName, string>> = {
 };
 
 /** Those of the environment, else Docker's, else what this machine has or can get; throws `ServerMissing`. */
-export async function startServers({ folder, events, transporter, source }: Wanted): Promise<ClusterServers> {
+export async function startServers({ folder, events, transporter, hasRedis, source }: Wanted): Promise<ClusterServers> {
 	const hasDocker = await dockerAnswers();
-	const wanted: ServerName[] = ["mongo", ...new Set<ServerName>([events, transporter])];
+	const wanted: ServerName[] = ["mongo", ...new Set<ServerName>([events, transporter]), ...(hasRedis ? REDIS : [])];
 	const attempts = await Promise.allSettled(
 		wanted.map(async (name) => [name, await startOne(name, join(folder, name), source, hasDocker)] as const),
 	);
@@ -51,7 +55,9 @@ export async function startServers({ folder, events, transporter, source }: Want
 		if (server === undefined) throw new Error(`The ${name} server was not started.`);
 		return server;
 	};
+	const limits = started.get("redis") ?? null;
 	return {
+		limits,
 		events: of(events),
 		transporter: of(transporter),
 		store: of("mongo"),
@@ -60,6 +66,7 @@ export async function startServers({ folder, events, transporter, source }: Want
 			MONGODB_URI: withDatabase(of("mongo").url),
 			EVENTS: of(events).url,
 			TRANSPORTER: of(transporter).url,
+			...(limits === null ? {} : { REDIS_URL: limits.url }),
 		},
 	};
 }

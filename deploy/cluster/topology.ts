@@ -32,6 +32,8 @@ export interface ClusterOptions {
 	readonly events?: Broker;
 	/** Default: `nats`. */
 	readonly transporter?: Broker;
+	/** Whether the gateways share their rate limits in Redis. Default: no, in the store. */
+	readonly hasRedis?: boolean;
 	/** Processes of each kind. Default: two of each, one of the rest. */
 	readonly sizes?: Readonly<Record<Group, number>>;
 	/** Further settings of every process. */
@@ -107,8 +109,8 @@ export class Cluster {
 		try {
 			await mkdir(this.#options.folder, { recursive: true });
 			onStep("servers");
-			const { folder, events = "kafka", transporter = "nats", source = "any" } = this.#options;
-			this.#servers = await startServers({ folder, events, transporter, source });
+			const { folder, events = "kafka", transporter = "nats", hasRedis = false, source = "any" } = this.#options;
+			this.#servers = await startServers({ folder, events, transporter, hasRedis, source });
 			for (const { name, product, origin } of this.everyServer) onStep(`${name}: ${product}, ${origin}`);
 			await this.#plan();
 			onStep(`${this.#processes.size} processes`);

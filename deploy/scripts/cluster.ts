@@ -7,7 +7,7 @@ import { envFileOf } from "../cluster/env-file.ts";
 import { Cluster, type Broker } from "../cluster/topology.ts";
 import { ServerMissing } from "../servers/index.ts";
 
-/** `npm run cluster -- --events nats --port 9000`: real servers and the platform as many processes, until Ctrl-C. */
+/** `npm run cluster -- --events nats --redis --port 9000`: real servers and the platform as many processes, until Ctrl-C. */
 const LABEL = 14;
 const BROKERS: readonly string[] = ["kafka", "nats"];
 const OWNER_ONLY = 0o600;
@@ -17,6 +17,7 @@ const { values } = parseArgs({
 		port: { type: "string", default: process.env["PORT"] ?? "8080" },
 		events: { type: "string", default: "kafka" },
 		transporter: { type: "string", default: "nats" },
+		redis: { type: "boolean", default: (process.env["REDIS_URL"] ?? "") !== "" },
 	},
 });
 
@@ -34,13 +35,14 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-	const { port, events, transporter } = values;
+	const { port, events, transporter, redis } = values;
 	const folder = await mkdtemp(join(tmpdir(), "payflow-cluster-"));
 	const first = Number(port);
 	const cluster = new Cluster({
 		folder,
 		events: brokerOf(events),
 		transporter: brokerOf(transporter),
+		hasRedis: redis,
 		ports: { gateways: [first, first + 1], twin: first + 2 },
 		env: { NODE_ENV: "development", LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn" },
 	});

@@ -8,6 +8,8 @@ export interface ClusterSettings {
 	readonly eventsUrl: string;
 	/** `nats://` or `kafka://`; null when one process runs everything. */
 	readonly transporterUrl: string | null;
+	/** `redis://` or `rediss://` (TLS), where gateways share their rate limits; null for the store. */
+	readonly redisUrl: string | null;
 	/** Name of this process, unique among all. */
 	readonly nodeId: string | null;
 	/** Partitions of each topic; never changed once there are events. */
@@ -35,6 +37,7 @@ export function clusterSettings(read: ReturnType<typeof readers>): ClusterSettin
 		mongoUri: read.address("MONGODB_URI", ["mongodb", "mongodb+srv"]) ?? "",
 		eventsUrl: read.address("EVENTS", ["kafka", "kafkas", "nats", "tls"]) ?? "",
 		transporterUrl: read.address("TRANSPORTER", ["nats", "tls", "kafka", "kafkas"]),
+		redisUrl: read.address("REDIS_URL", ["redis", "rediss"]),
 		nodeId: read.optional("NODE_ID"),
 		eventPartitions: read.integer("EVENTS_PARTITIONS", 6, 1, 256),
 		eventReplicas: read.integer("EVENTS_REPLICAS", 1, 1, 9),
@@ -57,7 +60,13 @@ export function clusterProblems(
 		...missing.map(([name, reason]) => `${name} is required with ${reason}`),
 		...(isVirtual ? ["CLOCK=virtual is refused with MONGODB_URI: servers have a time of their own."] : []),
 		...exposed.map((name) => `${name} needs a user and a password in production.`),
+		...(isProduction && !hasPassword(cluster.redisUrl) ? ["REDIS_URL needs a password in production."] : []),
 	];
+}
+
+/** Redis asks for a password alone unless it was given users. */
+function hasPassword(redisUrl: string | null): boolean {
+	return redisUrl === null || /^rediss?:\/\/[^:@/]*:[^@/]+@/.test(redisUrl);
 }
 
 function hasCredentials(url: string): boolean {

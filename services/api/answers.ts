@@ -86,11 +86,21 @@ async function call(
 	commandId: string | null,
 ): Promise<Answer> {
 	const callAction = ctx.call.bind(ctx) as unknown as UntypedCall;
-	const result = await (commandId === null
-		? callAction(route.action, params)
-		: callAction(route.action, params, { headers: { commandId } }));
+	const calling =
+		commandId === null
+			? callAction(route.action, params)
+			: callAction(route.action, params, { headers: { commandId } });
+	const result = await calling.catch((error: unknown) => {
+		if (route.session !== undefined && hasEndedSession(error)) options.onSessionChange("end");
+		throw error;
+	});
 	if (route.session !== undefined) options.onSessionChange(route.session);
 	return answerOf(route, result, options.isHttps);
+}
+
+/** A refusal that ends a session: the token was used before, by somebody. */
+function hasEndedSession(error: unknown): boolean {
+	return error instanceof Error && "type" in error && error.type === "REFRESH_TOKEN_REUSED";
 }
 
 async function execute(

@@ -163,6 +163,10 @@ const service: TypedService<"api", Deps> = {
 			},
 		});
 	},
+
+	async stopped() {
+		await this.gateway.close();
+	},
 };
 
 /** One route object for everything; moleculer-web's own parsing, logging and mapping are off. */

@@ -2,9 +2,8 @@ import type { Signal } from "../../mixins/cluster/signal.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Meta } from "../../mixins/typed.ts";
 import { createAdmission, type Admission } from "./access/admission.ts";
-import { createLimiter, type Limiter } from "./access/limiter.ts";
+import { createLimits, type Limits, type LimitsLog } from "./access/limits.ts";
 import { requirementOf } from "./access/policy.ts";
-import { createSharedLimiter } from "./access/shared-limiter.ts";
 import { createSessions, type Sessions } from "./access/sessions.ts";
 import { createVerifier } from "./access/token.ts";
 import { createAnswers, type Answers } from "./answers.ts";
@@ -23,8 +22,8 @@ import { createRouter, type Match, type Router } from "./http/router.ts";
 import { securityHeaders, type HeaderList, type Headers } from "./http/security-headers.ts";
 import { createClaims, type Claims } from "./idempotency/claims.ts";
 import type { HttpMetrics } from "./operations/http-metrics.ts";
-import type { Tallies, Tally } from "./operations/tallies.ts";
-import type { LimitName, Route, RouteKey, SessionEffect } from "./routes/types.ts";
+import type { Tallies } from "./operations/tallies.ts";
+import type { Route, RouteKey, SessionEffect } from "./routes/types.ts";
 import type { Site } from "./site/site.ts";
 import type { LiveStreams } from "./streams/live-streams.ts";
 
@@ -36,7 +35,7 @@ export interface GatewayOptions {
 	readonly streams: LiveStreams;
 	readonly metrics: HttpMetrics;
 	readonly tallies: Tallies;
-	readonly log: FailureOptions["log"];
+	readonly log: FailureOptions["log"] & LimitsLog;
 	/** Tells all gateways that sessions have ended; what they hear runs `heard`. */
 	readonly sessionsEnded: (heard: () => void) => Signal;
 }
@@ -55,6 +54,8 @@ export interface Gateway {
 		found: Match<Door> | undefined,
 	): Promise<true>;
 	fail(request: GatewayRequest, response: GatewayResponse, error: unknown): void;
+	/** Nobody is counted any more. */
+	close(): Promise<void>;
 }
 
 /** Puts the parts of the request path together. */
@@ -63,7 +64,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const { clock, ids, settings } = runtime;
 	const now = () => clock.now();
 	const isHttps = settings.publicUrl.startsWith("https:");
-	const router = createRouter(doorsOf(options));
+	const limits = createLimits({ runtime, refused: options.tallies.limited, log: options.log });
+	const router = createRouter(doorsOf(options, limits));
 	const langOf = languageReader();
 	const failures = createFailures({ iso: () => clock.iso(), langOf, log: options.log });
 	const sessions = createSessions(now);
@@ -106,6 +108,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			if (page === null) out.api(request, response, reply);
 			else out.site(request, response, page);
 		},
+		close: () => limits.close(),
 	};
 }
 
@@ -189,13 +192,9 @@ function counted(claims: Claims, { replays }: Tallies): Claims {
 	};
 }
 
-function doorsOf({ runtime, routes, tallies }: GatewayOptions): readonly (readonly [RouteKey, Door])[] {
+function doorsOf({ runtime, routes }: GatewayOptions, limits: Limits): readonly (readonly [RouteKey, Door])[] {
 	const { settings } = runtime;
 	const openness = { logsPublic: settings.logsPublic, isProduction: settings.environment === "production" };
-	const limiters: Readonly<Record<LimitName, Door["limiter"]>> = {
-		api: limiterFor("api", runtime, tallies.limited.api),
-		login: limiterFor("login", runtime, tallies.limited.login),
-	};
 	return Object.entries(routes)
 		.filter(([, route]) => !("onlyVirtualClock" in route) || settings.clock === "virtual")
 		.map(([key, route]) => {
@@ -203,20 +202,13 @@ function doorsOf({ runtime, routes, tallies }: GatewayOptions): readonly (readon
 				key: key as RouteKey,
 				route,
 				requirement: requirementOf(route.auth, openness),
-				limiter: route.limit === undefined ? null : limiters[route.limit],
+				limiter: route.limit === undefined ? null : limits.of[route.limit],
 				isCountedByAddress: route.limit === "login",
 				readParams: paramsReader("from" in route ? route.from : undefined),
 				hasBody: "action" in route && /^(POST|PUT|PATCH) /.test(key),
 			};
 			return [door.key, door] as const;
 		});
-}
-
-/** Gateways of a cluster share a budget; a single one counts in memory. */
-function limiterFor(name: LimitName, { settings, store, clock }: Runtime, refused: Tally): Limiter {
-	const limit = settings.limits[name];
-	if (settings.cluster !== null) return createSharedLimiter({ name, limit, store, clock, refused });
-	return createLimiter(limit, () => clock.now(), refused);
 }
 
 function notFound(router: Router<Door>, request: GatewayRequest): GatewayRejected {

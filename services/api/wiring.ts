@@ -7,6 +7,7 @@ import { breakersOf } from "../../mixins/breakers.ts";
 import { callsOf } from "../../mixins/call-meter.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Broker } from "../../mixins/typed.ts";
+import type { LimitsLog } from "./access/limits.ts";
 import type { FailureOptions } from "./failures.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { openApiDocument } from "./openapi/document.ts";
@@ -26,7 +27,7 @@ import { createPulse } from "./streams/pulse.ts";
 export interface WiringOptions {
 	readonly runtime: Runtime;
 	readonly broker: ServiceBroker;
-	readonly log: FailureOptions["log"];
+	readonly log: FailureOptions["log"] & LimitsLog;
 	readonly isStopping: () => boolean;
 	/** Folder with `views/`, `public/` and `node_modules/`. */
 	readonly root: string;

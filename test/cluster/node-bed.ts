@@ -43,6 +43,7 @@ export async function startNode(options: NodeOptions): Promise<TestNode> {
 			mongoUri: "mongodb://127.0.0.1:1/unused",
 			eventsUrl: transporterUrl,
 			transporterUrl,
+			redisUrl: null,
 			nodeId,
 			eventPartitions: 1,
 			eventReplicas: 1,

@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { startGateway, type GatewayBed } from "./gateway-bed.ts";
+import { refuse } from "./stubs.ts";
 import { createSigner } from "./tokens.ts";
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -10,7 +11,13 @@ describe("access tokens", () => {
 	const profile = (token: string) => bed.ask({ path: "/api/user/profile", token });
 
 	beforeAll(async () => {
-		bed = await startGateway({ clock: "virtual" });
+		bed = await startGateway({
+			clock: "virtual",
+			answers: {
+				"auth.refresh": ({ refreshToken }) =>
+					refuse(401, refreshToken.startsWith("used") ? "REFRESH_TOKEN_REUSED" : "INVALID_REFRESH_TOKEN"),
+			},
+		});
 	});
 	afterAll(() => bed.stop());
 
@@ -114,6 +121,20 @@ describe("access tokens", () => {
 		expect((await profile(token)).status).toBe(200);
 		bed.endedSessions.add("SES_MINA");
 		expect((await bed.ask({ method: "POST", path: "/api/auth/logout", token })).status).toBe(204);
+		expect((await profile(token)).status).toBe(401);
+		bed.endedSessions.clear();
+		await bed.platform.advance(5_001);
+	});
+
+	it("die at once with a session whose refresh token came twice; any other refusal ends nothing", async () => {
+		const token = await good();
+		const refresh = (refreshToken: string) =>
+			bed.ask({ method: "POST", path: "/api/auth/refresh", body: { refreshToken } });
+		expect((await profile(token)).status).toBe(200);
+		bed.endedSessions.add("SES_MINA");
+		expect((await refresh("unknown-token-1")).json().code).toBe("INVALID_REFRESH_TOKEN");
+		expect((await profile(token)).status).toBe(200);
+		expect((await refresh("used-token-1")).json().code).toBe("REFRESH_TOKEN_REUSED");
 		expect((await profile(token)).status).toBe(401);
 		bed.endedSessions.clear();
 		await bed.platform.advance(5_001);

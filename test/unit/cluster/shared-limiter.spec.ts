@@ -2,6 +2,7 @@ import { systemClock } from "../../../mixins/clock/system.ts";
 import { openSqliteStore } from "../../../mixins/store/sqlite/index.ts";
 import type { Store } from "../../../mixins/store/port.ts";
 import { createSharedLimiter } from "../../../services/api/access/shared-limiter.ts";
+import { createStoreBudgets, RATE_KIND } from "../../../services/api/access/store-budgets.ts";
 
 const WINDOW_MS = 10_000;
 let store: Store;
@@ -31,7 +32,7 @@ const gateway = (count: number, name = "api") =>
 	createSharedLimiter({
 		name,
 		limit: { count, windowMs: WINDOW_MS },
-		store,
+		budgets: createStoreBudgets(store),
 		clock: { now: () => now },
 		refused: { value: 0 },
 	});
@@ -82,8 +83,17 @@ describe("a limit that gateways share", () => {
 		await expect(Promise.resolve(one("USR_1"))).rejects.toMatchObject({ details: { retryAfterSeconds: 10 } });
 		now += WINDOW_MS;
 		expect(await countOf([one], 1)).toBe(1);
-		for (let turns = 0; turns < 1_000 && (await store.count("rate-window")) > 0; turns++) await systemClock().turn();
-		expect(await store.count("rate-window")).toBe(0);
+		for (let turns = 0; turns < 1_000 && (await store.count(RATE_KIND)) > 0; turns++) await systemClock().turn();
+		expect(await store.count(RATE_KIND)).toBe(0);
+	});
+
+	it("counts the free shares of gateways that come too late to get more", async () => {
+		const [one, two, three] = [gateway(100), gateway(100), gateway(100)];
+		expect(await countOf([one], 95)).toBe(95);
+		expect(await countOf([two], 20)).toBe(10);
+		expect(await countOf([one], 20)).toBe(5);
+		expect(await countOf([three], 20)).toBe(10);
+		expect(await countOf([one, two, three], 30)).toBe(0);
 	});
 
 	it("keeps keys and limits apart", async () => {
@@ -101,7 +111,7 @@ describe("a limit that gateways share", () => {
 		const off = createSharedLimiter({
 			name: "api",
 			limit: null,
-			store,
+			budgets: createStoreBudgets(store),
 			clock: { now: () => now },
 			refused: { value: 0 },
 		});

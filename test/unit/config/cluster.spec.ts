@@ -4,6 +4,7 @@ const CLUSTER = {
 	MONGODB_URI: "mongodb://payflow:secret@127.0.0.1:27017/payflow",
 	EVENTS: "kafka://payflow:secret@127.0.0.1:9092",
 	TRANSPORTER: "nats://payflow:secret@127.0.0.1:4222",
+	REDIS_URL: "redis://:secret@127.0.0.1:6379/1",
 	JWT_PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----",
 	MASTER_KEY: Buffer.alloc(32).toString("base64"),
 };
@@ -30,6 +31,7 @@ describe("the settings of a cluster", () => {
 			mongoUri: CLUSTER.MONGODB_URI,
 			eventsUrl: CLUSTER.EVENTS,
 			transporterUrl: CLUSTER.TRANSPORTER,
+			redisUrl: "redis://:secret@127.0.0.1:6379/1",
 			nodeId: "order-1",
 			eventPartitions: 12,
 			eventReplicas: 1,
@@ -48,7 +50,7 @@ describe("the settings of a cluster", () => {
 		expect(problemsOf(env)).toContainEqual(expect.stringMatching(expected));
 	});
 
-	it.each(["MONGODB_URI", "EVENTS", "TRANSPORTER"])("refuse an address of another kind in %s", (name) => {
+	it.each(["MONGODB_URI", "EVENTS", "TRANSPORTER", "REDIS_URL"])("refuse an address of another kind in %s", (name) => {
 		expect(problemsOf({ ...CLUSTER, [name]: "http://127.0.0.1" })).toContainEqual(
 			expect.stringMatching(new RegExp(`^${name} must be an address that starts with`)),
 		);
@@ -62,6 +64,17 @@ describe("the settings of a cluster", () => {
 		expect(problemsOf({ ...CLUSTER, NODE_ENV: "production" })).not.toContainEqual(
 			expect.stringMatching(/needs a user/),
 		);
+	});
+
+	it("do without Redis, and demand a password of one in production", () => {
+		expect(readSettings({ ...CLUSTER, REDIS_URL: "" }).cluster?.redisUrl).toBeNull();
+		const problem = "REDIS_URL needs a password in production.";
+		const inProduction = (REDIS_URL: string) => problemsOf({ ...CLUSTER, NODE_ENV: "production", REDIS_URL });
+		expect(inProduction("redis://127.0.0.1:6379")).toContain(problem);
+		expect(inProduction("rediss://payflow@127.0.0.1:6379")).toContain(problem);
+		expect(inProduction("redis://payflow:@127.0.0.1:6379")).toContain(problem);
+		for (const url of ["redis://:secret@127.0.0.1:6379", "rediss://payflow:secret@127.0.0.1:6379/2", ""])
+			expect(inProduction(url)).not.toContain(problem);
 	});
 
 	it("leave no room for virtual time", () => {
