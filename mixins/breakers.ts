@@ -26,8 +26,9 @@ export interface Breaker {
 	readonly changedAt: string | null;
 }
 
-/** The breakers of all actions that have one, as far as this process has heard of them. */
+/** The breakers of all actions that have one. */
 export interface Breakers {
+	/** Those of this process, which guard its own calls; other processes have theirs. */
 	list(): readonly Breaker[];
 	/** Holds an action's breaker in every process, or lets it go (null); false if the action has none. */
 	force(action: string, forced: ForcedState | null): boolean;
@@ -43,6 +44,8 @@ interface Notice {
 interface Wish {
 	readonly action: string;
 	readonly state: ForcedState | null;
+	/** ISO 8601; the later wish counts. */
+	readonly at: string;
 }
 
 interface Endpoint {
@@ -52,6 +55,8 @@ interface Endpoint {
 }
 
 const FORCED = "$breakers.forced";
+/** Processes that come later have to be told what was wished before. */
+const JOINING = ["$node.connected", "$node.updated"] as const;
 const NOTICES = { opened: "OPEN", "half-opened": "HALF_OPEN", closed: "CLOSED" } as const;
 const desks = new WeakMap<object, Breakers>();
 
@@ -68,7 +73,8 @@ export function breakersOf(broker: object): Breakers {
  */
 export function breakerDesk(iso: () => string): Middleware {
 	const changes = new Map<string, Pick<Breaker, "state" | "failures" | "count" | "changedAt">>();
-	const forced = new Map<string, ForcedState>();
+	const wishes = new Map<string, Wish>();
+	const forcedOf = (action: string): ForcedState | null => wishes.get(action)?.state ?? null;
 	let endpointsOf: (action: string) => readonly Endpoint[] = () => [];
 
 	function letThrough(action: string): void {
@@ -77,12 +83,13 @@ export function breakerDesk(iso: () => string): Middleware {
 
 	function hear(state: BreakerState, { nodeID, action, failures = 0, count = 0 }: Notice): void {
 		changes.set(`${action} ${nodeID}`, { state, failures, count, changedAt: iso() });
-		if (forced.get(action) === "CLOSED") letThrough(action);
+		if (forcedOf(action) === "CLOSED") letThrough(action);
 	}
 
-	function obey({ action, state }: Wish): void {
-		if (state === null) forced.delete(action);
-		else forced.set(action, state);
+	function obey(wish: Wish): void {
+		const { action, state, at } = wish;
+		if (at < (wishes.get(action)?.at ?? "")) return;
+		wishes.set(action, wish);
 		if (state === "CLOSED") letThrough(action);
 	}
 
@@ -90,7 +97,7 @@ export function breakerDesk(iso: () => string): Middleware {
 		if (!hasBreaker(action)) return next;
 		const name = action.name ?? "";
 		return function guarded(this: unknown, ctx: Context) {
-			const wanted = forced.get(name);
+			const wanted = forcedOf(name);
 			if (wanted === "OPEN")
 				return Promise.reject(new Errors.ServiceNotAvailableError({ action: name, nodeID: ctx.nodeID ?? "" }));
 			// The call that tries whether a breaker may close shuts it for all others.
@@ -105,13 +112,14 @@ export function breakerDesk(iso: () => string): Middleware {
 			endpointsOf = (action) =>
 				(broker.registry.actions.get(action)?.endpoints ?? []) as unknown as readonly Endpoint[];
 			desks.set(broker, {
-				list: () => breakersIn(broker).map((endpoint) => viewOf(endpoint, changes, forced)),
+				list: () => breakersIn(broker).map((endpoint) => viewOf(endpoint, changes, forcedOf)),
 				force(action, state) {
 					if (!endpointsOf(action).some(({ action: schema }) => hasBreaker(schema))) return false;
-					void broker.broadcast(FORCED, { action, state });
+					void broker.broadcast(FORCED, { action, state, at: iso() });
 					return true;
 				},
 			});
+			for (const change of JOINING) broker.localBus.on(change, () => repeat(broker, wishes));
 			broker.createService(listener(hear, obey));
 		},
 		localAction: guard,
@@ -119,11 +127,20 @@ export function breakerDesk(iso: () => string): Middleware {
 	};
 }
 
-/** Hears what the breakers of all processes say, and what operators want of them. */
+/** Tells again what operators want; the registry knows a process's services only after it has announced the process. */
+function repeat(broker: ServiceBroker, wishes: ReadonlyMap<string, Wish>): void {
+	queueMicrotask(() => {
+		for (const wish of wishes.values()) void broker.broadcast(FORCED, wish);
+	});
+}
+
+/** Hears what the breakers of this process say, and what operators want of them. */
 function listener(hear: (state: BreakerState, notice: Notice) => void, obey: (wish: Wish) => void): ServiceSchema {
 	const notices = Object.entries(NOTICES).map(([notice, state]) => [
 		`$circuit-breaker.${notice}`,
-		(ctx: Context<Notice>) => hear(state, ctx.params),
+		(ctx: Context<Notice>) => {
+			if (ctx.nodeID === ctx.broker.nodeID) hear(state, ctx.params);
+		},
 	]);
 	const events = { ...Object.fromEntries(notices), [FORCED]: (ctx: Context<Wish>) => obey(ctx.params) } as NonNullable<
 		ServiceSchema["events"]
@@ -146,8 +163,8 @@ function breakersIn(broker: ServiceBroker): readonly Endpoint[] {
 function viewOf(
 	{ action: { name }, id }: Endpoint,
 	changes: ReadonlyMap<string, Pick<Breaker, "state" | "failures" | "count" | "changedAt">>,
-	forced: ReadonlyMap<string, ForcedState>,
+	forcedOf: (action: string) => ForcedState | null,
 ): Breaker {
 	const never = { state: "CLOSED", failures: null, count: null, changedAt: null } as const;
-	return { action: name, nodeId: id, ...(changes.get(`${name} ${id}`) ?? never), forced: forced.get(name) ?? null };
+	return { action: name, nodeId: id, ...(changes.get(`${name} ${id}`) ?? never), forced: forcedOf(name) };
 }

@@ -69,6 +69,11 @@ export interface Bus {
 	/** Stops taking new events and waits for the deliveries under way. */
 	stop(): Promise<void>;
 	status(): Promise<readonly GroupStatus[]>;
+	/**
+	 * When the oldest event happened that waits in this process for a group (ISO 8601), null if none does; absent where the log is
+	 * at hand and says it.
+	 */
+	oldest?(group: string): string | null;
 	/** Parked events of a group, oldest first. */
 	parked(group: string, limit: number): Promise<readonly ParkedEvent[]>;
 	/** Tries a parked or dead event again now; false if there is none of that id. */

@@ -14,7 +14,8 @@ import { nodeNameOf } from "./node-name.ts";
 export async function openClusterGround(cluster: ClusterSettings, options: GroundOptions): Promise<Ground> {
 	const { onTrouble, pressure } = options;
 	const node = nodeNameOf(cluster);
-	const store = await openMongoStore({ uri: cluster.mongoUri, clock: options.clock, node, onTrouble });
+	const flushing = options.onFlush === undefined ? {} : { onFlush: options.onFlush };
+	const store = await openMongoStore({ uri: cluster.mongoUri, clock: options.clock, node, onTrouble, ...flushing });
 	const { clock } = store;
 	const plan: TopicPlan = {
 		prefix: "payflow",
@@ -67,6 +68,7 @@ function relayed(bus: OutsideBus, relay: Relay, store: MongoStore): Bus {
 			await bus.stop();
 		},
 		status: () => bus.status(),
+		oldest: (group) => bus.oldest(group),
 		parked: (group, limit) => bus.parked(group, limit),
 		replay: (parkedId) => bus.replay(parkedId),
 		skip: (parkedId) => bus.skip(parkedId),

@@ -8,12 +8,25 @@ export interface Signal {
 
 /** A signal of that name; `heard` runs wherever one was made with `createSignal`. Made before the broker starts. */
 export function createSignal(broker: ServiceBroker, name: string, heard: () => void): Signal {
-	const event = `$${name}`;
-	broker.createService({ name: `$signal-${name}`, events: { [event]: () => heard() } });
+	hearSignal(broker, name, heard);
+	return signalOf(broker, name);
+}
+
+/** Runs `heard` whenever a process sends the signal. Called before the broker starts, once for a name. */
+export function hearSignal(broker: ServiceBroker, name: string, heard: () => void): void {
+	broker.createService({ name: `$signal-${name}`, events: { [eventOf(name)]: () => heard() } });
+}
+
+/** A signal for a process that does not listen to it. */
+export function signalOf(broker: ServiceBroker, name: string): Signal {
 	return {
 		send() {
 			// A process that cannot be reached is told nothing, as is one that is not there.
-			void broker.broadcast(event, {});
+			void broker.broadcast(eventOf(name), {});
 		},
 	};
+}
+
+function eventOf(name: string): string {
+	return `$${name}`;
 }

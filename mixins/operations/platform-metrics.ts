@@ -1,5 +1,6 @@
 import type { Breaker } from "../breakers.ts";
 import type { Runtime } from "../runtime.ts";
+import type { EventLog } from "../store/port.ts";
 import { histogramSamples, type Reading, type Sample } from "./metric.ts";
 
 const BREAKER_VALUES = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 } as const;
@@ -44,7 +45,7 @@ function busReadings(runtime: Runtime): readonly Reading[] {
 	});
 	const oldest: Reading = {
 		name: "payflow_bus_oldest_seconds",
-		help: "Age of the oldest event that a consumer group has not taken; 0 when there is none.",
+		help: "Age of the oldest event that a consumer group has not taken, as far as this process sees; 0 when there is none.",
 		type: "gauge",
 		read: () => agesOf(runtime),
 	};
@@ -55,11 +56,16 @@ async function agesOf({ bus, log, clock }: Runtime): Promise<readonly Sample[]> 
 	const groups = await bus.status();
 	return Promise.all(
 		groups.map(async ({ group, lag, position }): Promise<Sample> => {
-			const [next] = lag === 0 ? [] : await log.read(position, 1);
-			const value = next === undefined ? 0 : Math.max(0, clock.now() - Date.parse(next.event.time)) / 1_000;
+			const oldest = bus.oldest === undefined ? await nextIn(log, position, lag) : bus.oldest(group);
+			const value = oldest === null ? 0 : Math.max(0, clock.now() - Date.parse(oldest)) / 1_000;
 			return { labels: { group }, value };
 		}),
 	);
+}
+
+async function nextIn(log: EventLog, position: number, lag: number): Promise<string | null> {
+	const [next] = lag === 0 ? [] : await log.read(position, 1);
+	return next?.event.time ?? null;
 }
 
 function breakerSample({ action, nodeId, state, forced }: Breaker): Sample {

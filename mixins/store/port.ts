@@ -156,9 +156,14 @@ export function inspectionOf(store: Store): Inspection | null {
 	return "inspect" in store && "inspectedRows" in store ? (store as Store & Inspection) : null;
 }
 
-/** Names of the kinds that a store was told of; none where it does not say. */
-export function kindsOf(store: Store): readonly string[] {
-	return "kinds" in store && typeof store.kinds === "function" ? (store as Store & { kinds(): string[] }).kinds() : [];
+/** A store that can name the kinds it holds. */
+export interface KindList {
+	kinds(): Promise<readonly string[]>;
+}
+
+/** Names of the kinds in a store, in any order; none where it does not say. */
+export async function kindsOf(store: Store): Promise<readonly string[]> {
+	return "kinds" in store ? (store as Store & KindList).kinds() : [];
 }
 
 /** An event at its place in the log. Positions are 1, 2, 3 … without gaps on the embedded store. */

@@ -8,6 +8,7 @@ import type { Meta, TypedService } from "../../mixins/typed.ts";
 import { GatewayRejected } from "./errors/rejected.ts";
 import type { Door, GatewayRequest, GatewayResponse, RootContext } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
+import { refuseMalformed } from "./http/malformed.ts";
 import type { Match } from "./http/router.ts";
 import { dashboard } from "./operations/dashboard.ts";
 import { allProcesses, oneProcess, type Processes } from "./operations/processes.ts";
@@ -145,6 +146,13 @@ const service: TypedService<"api", Deps> = {
 		this.isStopping = false;
 		this.processes = settings.cluster === null ? oneProcess(this.runtime.bus) : allProcesses(this.broker);
 		const drain = createDrain(this.server);
+		const { clock, ids } = this.runtime;
+		refuseMalformed(this.server, {
+			iso: () => clock.iso(),
+			mint: () => ids.next("COR"),
+			isHttps: settings.publicUrl.startsWith("https:"),
+			log: this.logger,
+		});
 		const { gateway, streams } = wireGateway({
 			runtime: this.runtime,
 			broker: this.broker,

@@ -7,7 +7,7 @@ import type { HttpStatus } from "../shared/errors.ts";
 export type { ParkedView } from "../node/contract.ts";
 
 /** Statuses that only the gateway itself answers with. */
-export type GatewayStatus = HttpStatus | 405 | 500;
+export type GatewayStatus = HttpStatus | 405 | 408 | 417 | 431 | 500;
 
 /** What an administrator sees at a glance; a block whose service does not answer is null. Amounts in won. */
 export interface DashboardView {
@@ -37,6 +37,7 @@ export interface ApiActions {
 /** Every way the gateway itself refuses. */
 export const gatewayErrors = {
 	VALIDATION_ERROR: 400,
+	MALFORMED_REQUEST: 400,
 	MALFORMED_JSON: 400,
 	INVALID_IDEMPOTENCY_KEY: 400,
 	CROSS_SITE_REQUEST: 403,
@@ -47,12 +48,15 @@ export const gatewayErrors = {
 	PARKED_EVENT_NOT_FOUND: 404,
 	CLOCK_NOT_VIRTUAL: 404,
 	METHOD_NOT_ALLOWED: 405,
+	REQUEST_TIMED_OUT: 408,
 	REQUEST_IN_PROGRESS: 409,
 	PAYLOAD_TOO_LARGE: 413,
 	UNSUPPORTED_MEDIA_TYPE: 415,
+	EXPECTATION_FAILED: 417,
 	IDEMPOTENCY_KEY_REUSED: 422,
 	RATE_LIMITED: 429,
 	TOO_MANY_STREAMS: 429,
+	REQUEST_HEADERS_TOO_LARGE: 431,
 	INTERNAL_ERROR: 500,
 	SERVICE_UNAVAILABLE: 503,
 	SERVICE_TIMEOUT: 504,

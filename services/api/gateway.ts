@@ -15,6 +15,7 @@ import { RequestAborted } from "./http/body.ts";
 import { correlationIdOf } from "./http/correlation.ts";
 import { cors } from "./http/cors.ts";
 import { languageReader } from "./http/language.ts";
+import { hasHost } from "./http/malformed.ts";
 import { paramsReader } from "./http/params.ts";
 import { parseQuery, splitTarget } from "./http/query.ts";
 import { send, type Reply } from "./http/reply.ts";
@@ -85,6 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			return exchange;
 		},
 		parse(request) {
+			if (!hasHost(request)) throw new GatewayRejected("MALFORMED_REQUEST");
 			const { url, search } = splitTarget(request.url ?? "/");
 			request.parsedUrl = url;
 			return { url, query: parseQuery(search) };

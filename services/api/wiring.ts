@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { createSignal } from "../../mixins/cluster/signal.ts";
+import { createSignal, hearSignal } from "../../mixins/cluster/signal.ts";
 import { groupsOf } from "../../mixins/operations/groups.ts";
 import { createProbes } from "../../mixins/operations/probes.ts";
 import { unreadyReasons } from "../../mixins/operations/readiness.ts";
@@ -7,6 +7,7 @@ import { breakersOf } from "../../mixins/breakers.ts";
 import { callsOf } from "../../mixins/call-meter.ts";
 import type { Runtime } from "../../mixins/runtime.ts";
 import type { Broker } from "../../mixins/typed.ts";
+import { LOG_GROWN } from "../logging/contract.ts";
 import type { LimitsLog } from "./access/limits.ts";
 import type { FailureOptions } from "./failures.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
@@ -21,7 +22,7 @@ import { createFiles } from "./site/files.ts";
 import { createPageHandler } from "./site/page-handler.ts";
 import { createSite } from "./site/site.ts";
 import { createLiveStreams, type LiveStreams } from "./streams/live-streams.ts";
-import { createPulse } from "./streams/pulse.ts";
+import { createPulse, type Pulse } from "./streams/pulse.ts";
 
 /** What the wiring needs of the service. */
 export interface WiringOptions {
@@ -35,6 +36,8 @@ export interface WiringOptions {
 
 /** Version of the public API, as the documentation states it. */
 const API_VERSION = "1.0.0";
+/** Streams look for rows this often when no signal has come: one may get lost, and is only late then. */
+const CLUSTER_IDLE_MS = 2_000;
 
 /** The gateway with its site, probes and documentation, and the streams that have to end before it can. */
 export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOptions): {
@@ -73,7 +76,7 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 	);
 	const streams = createLiveStreams({
 		tail: (params, meta) => caller.call("logging.tail", params, { meta }),
-		pulse: createPulse((listener) => runtime.log.onAppend(listener)),
+		pulse: pulseOf(runtime, broker),
 		now: () => performance.now(),
 		onError: (error) => log.info("A live stream has ended.", { error: String(error) }),
 	});
@@ -82,6 +85,15 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 		gateway: createGateway({ runtime, routes, site, streams, metrics: http, tallies, log, sessionsEnded }),
 		streams,
 	};
+}
+
+/** News come from this process's own log, or from whoever writes the log in another one. */
+function pulseOf({ settings, log }: Runtime, broker: ServiceBroker): Pulse {
+	if (settings.cluster === null) return createPulse((listener) => log.onAppend(listener));
+	return createPulse((listener) => {
+		hearSignal(broker, LOG_GROWN, listener);
+		return () => undefined;
+	}, CLUSTER_IDLE_MS);
 }
 
 function documentOf({ settings }: Runtime, broker: ServiceBroker): string {

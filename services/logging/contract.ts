@@ -147,6 +147,9 @@ export interface LoggingActions {
 	};
 }
 
+/** Name of the signal that rows have been written; sent in a cluster only, a few times a second at most. */
+export const LOG_GROWN = "log-grown";
+
 /** Every way the log collector refuses. */
 export const loggingErrors = {
 	UNAUTHENTICATED: 401,

@@ -1,10 +1,12 @@
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import { createTimeMachine } from "../../mixins/actor/time-travel.ts";
+import { signalOf } from "../../mixins/cluster/signal.ts";
 import domainErrors from "../../mixins/domain-errors.mixin.ts";
 import { scheduler, type JobSchema } from "../../mixins/scheduler.mixin.ts";
 import type { TypedService } from "../../mixins/typed.ts";
 import { createCollector, type Collector } from "./application/collector.ts";
-import { stretchAfter } from "./application/feed.ts";
+import { ownLiveLog, stretchAfter, type LiveLog } from "./application/feed.ts";
+import { sharedLiveLog, type SharedLiveLog } from "./application/live.ts";
 import { metricsOf } from "./application/metrics.ts";
 import { ownerOf, sequenceAt } from "./application/payment-log.ts";
 import { purgeAll } from "./application/retention.ts";
@@ -13,7 +15,7 @@ import { matchesOf } from "./application/search.ts";
 import { streamEvents, streamState, type Archive } from "./application/streams.ts";
 import { traceOf } from "./application/trace.ts";
 import { userEventsOf } from "./application/user-events.ts";
-import { loggingErrors } from "./contract.ts";
+import { LOG_GROWN, loggingErrors } from "./contract.ts";
 import { shown, sightOfAll, sightOfPayment, userAsked } from "./domain/access.ts";
 import { EVENT_ROW, serviceOf, type StoredRow } from "./domain/event-row.ts";
 import { HOUR, MINUTE } from "./domain/roll-up.ts";
@@ -22,6 +24,9 @@ import * as params from "./params.ts";
 interface Deps extends RuntimeDeps {
 	collector: Collector;
 	archive: Archive;
+	live: LiveLog;
+	/** Only where several processes write the log. */
+	shared: SharedLiveLog | null;
 }
 
 const TRACE_MAX = 1_000;
@@ -33,19 +38,20 @@ const PAGE_DEFAULT = 100;
 const TAIL_DEFAULT = 200;
 const BATCH_MAX = 256;
 
-const retention: JobSchema<RuntimeDeps> = {
+const retention: JobSchema<Deps> = {
 	/** 02:00 in Seoul. */
 	cron: "0 17 * * *",
 	async run({ now, signal }) {
 		const { store, settings } = this.runtime;
 		await purgeAll(store, now, settings.logRetentionMs, () => signal.aborted);
+		await this.shared?.pages.purge(new Date(now - settings.logRetentionMs).toISOString(), () => signal.aborted);
 	},
 };
 
 /** Collects every domain event once and answers who did what, when and why. */
 const service: TypedService<"logging", Deps> = {
 	name: "logging",
-	mixins: [withRuntime(), domainErrors(loggingErrors), scheduler({ jobs: { retention } })],
+	mixins: [withRuntime(), domainErrors(loggingErrors), scheduler<Deps>({ jobs: { retention } })],
 	actions: {
 		trace: {
 			params: params.trace,
@@ -109,10 +115,9 @@ const service: TypedService<"logging", Deps> = {
 			visibility: "public",
 			params: params.tail,
 			async handler(ctx) {
-				const { log, settings } = this.runtime;
-				sightOfAll(ctx.meta, settings.logsPublic);
+				sightOfAll(ctx.meta, this.runtime.settings.logsPublic);
 				const { after, limit = TAIL_DEFAULT, ...filter } = ctx.params;
-				return stretchAfter(log, after, limit, filter);
+				return stretchAfter(this.live, after, limit, filter);
 			},
 		},
 		streamEvents: {
@@ -160,7 +165,7 @@ const service: TypedService<"logging", Deps> = {
 		},
 	},
 	created() {
-		const { store } = this.runtime;
+		const { store, log, settings } = this.runtime;
 		store.define({
 			kind: EVENT_ROW,
 			indexes: [
@@ -170,8 +175,14 @@ const service: TypedService<"logging", Deps> = {
 			],
 		});
 		for (const kind of [HOUR, MINUTE]) store.define({ kind, indexes: [{ fields: ["from"] }] });
-		this.collector = createCollector(store, createRollUps(store));
+		const grown = signalOf(this.broker, LOG_GROWN);
+		this.shared = settings.cluster === null ? null : sharedLiveLog(this.runtime, () => grown.send());
+		this.live = this.shared?.pages ?? ownLiveLog(log);
+		this.collector = createCollector(store, createRollUps(store), this.shared?.onStored);
 		this.archive = { store, folds: createTimeMachine(this.broker) };
+	},
+	async stopped() {
+		this.shared?.stop();
 	},
 };
 export default service;

@@ -1,3 +1,4 @@
+import type { Breaker } from "../../mixins/breakers.ts";
 import type { GroupStatus, ParkedEvent } from "../../mixins/bus/port.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
@@ -6,6 +7,10 @@ export type ParkedView = Omit<ParkedEvent, "event"> & { eventId: string; eventTy
 
 /** Actions of every process about itself, all internal: the gateway asks them all and puts the answers together. */
 export interface NodeActions {
+	/** Internal: seconds this process has run, and bytes of memory it holds. */
+	"node.health": { params: null; result: { nodeId: string; uptimeSeconds: number; memoryBytes: number } };
+	/** Internal: the circuit breakers that guard this process's own calls. */
+	"node.breakers": { params: null; result: { items: readonly Breaker[] } };
 	/** Internal: how far the consumer groups of this process are. */
 	"node.bus": { params: null; result: { items: readonly GroupStatus[] } };
 	/** Internal: parked events of a group this process knows, oldest first. */

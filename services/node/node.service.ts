@@ -1,5 +1,7 @@
 import type { Server } from "node:http";
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
+import { breakersOf } from "../../mixins/breakers.ts";
+import { callsOf } from "../../mixins/call-meter.ts";
 import { groupsOf } from "../../mixins/operations/groups.ts";
 import { createProbes } from "../../mixins/operations/probes.ts";
 import { createProcessMetrics } from "../../mixins/operations/process-metrics.ts";
@@ -23,6 +25,19 @@ const service: TypedService<"node", Deps> = {
 	mixins: [withRuntime()],
 
 	actions: {
+		health: {
+			params: { $$strict: "remove" },
+			async handler() {
+				const memoryBytes = process.memoryUsage.rss();
+				return { nodeId: this.broker.nodeID, uptimeSeconds: process.uptime(), memoryBytes };
+			},
+		},
+		breakers: {
+			params: { $$strict: "remove" },
+			async handler() {
+				return { items: breakersOf(this.broker).list() };
+			},
+		},
 		bus: {
 			params: { $$strict: "remove" },
 			async handler() {
@@ -75,7 +90,8 @@ const service: TypedService<"node", Deps> = {
 				isAvailable: () => true,
 				groups: () => groupsOf(this.broker),
 			});
-		const probes = createProbes(createProcessMetrics(this.runtime), reasons);
+		const sources = { breakers: () => breakersOf(this.broker).list(), calls: () => callsOf(this.broker) };
+		const probes = createProbes(createProcessMetrics(this.runtime, sources), reasons);
 		this.probes = await serveProbes(probes, { host: settings.host, port });
 	},
 

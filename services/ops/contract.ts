@@ -13,7 +13,7 @@ export interface NodeView {
 	/** Load of its processor in percent, from its last heartbeat. */
 	cpuPercent: number | null;
 	heartbeatAt: string | null;
-	/** Only of the process that answers. */
+	/** Null for a process that does not answer. */
 	uptimeSeconds: number | null;
 	memoryBytes: number | null;
 	services: readonly string[];
@@ -33,7 +33,10 @@ export interface ServiceView {
 /** What a circuit breaker does: lets everything through, nothing, or one call to try. */
 export type BreakerState = "CLOSED" | "OPEN" | "HALF_OPEN";
 
-/** The circuit breaker of an action on one process; counts of the window in which it last changed. */
+/**
+ * The circuit breaker of an action on one process; counts of the window in which it last changed. Every process that calls has its
+ * own: of all of them, the worst.
+ */
 export interface BreakerView {
 	action: string;
 	nodeId: string;

@@ -8,6 +8,7 @@ import { documentOf, documentsOf, eventsOf, type DataSource } from "./applicatio
 import { jobsOf } from "./application/jobs.ts";
 import { opsErrors } from "./contract.ts";
 import { OpsRejected } from "./domain/rejected.ts";
+import { everyBreaker, healthOfOthers } from "./infrastructure/processes.ts";
 import { nodesOf, servicesOf } from "./infrastructure/registry.ts";
 import * as params from "./params.ts";
 
@@ -26,9 +27,14 @@ const service: TypedService<"ops", Deps> = {
 	actions: {
 		nodes: {
 			params: { $$strict: "remove" },
-			async handler() {
-				const health = { uptimeSeconds: process.uptime(), memoryBytes: process.memoryUsage.rss() };
-				return { items: nodesOf(this.broker, health, this.runtime.clock.now()) };
+			async handler(ctx) {
+				const own = {
+					nodeId: this.broker.nodeID,
+					uptimeSeconds: process.uptime(),
+					memoryBytes: process.memoryUsage.rss(),
+				};
+				const others = await healthOfOthers(ctx, this.broker);
+				return { items: nodesOf(this.broker, [own, ...others], this.runtime.clock.now()) };
 			},
 		},
 		services: {
@@ -39,8 +45,8 @@ const service: TypedService<"ops", Deps> = {
 		},
 		breakers: {
 			params: { $$strict: "remove" },
-			async handler() {
-				return { items: breakersOf(this.broker).list() };
+			async handler(ctx) {
+				return { items: await everyBreaker(ctx, this.broker) };
 			},
 		},
 		setBreaker: {
@@ -50,7 +56,7 @@ const service: TypedService<"ops", Deps> = {
 				const breakers = breakersOf(this.broker);
 				if (!breakers.force(action, state === "AUTO" ? null : state)) throw new OpsRejected("BREAKER_NOT_FOUND");
 				this.logger.warn("A circuit breaker was set by hand.", { action, state, userId: ctx.meta.userId });
-				return { items: breakers.list() };
+				return { items: await everyBreaker(ctx, this.broker) };
 			},
 		},
 		jobs: {
@@ -62,7 +68,7 @@ const service: TypedService<"ops", Deps> = {
 		kinds: {
 			params: { $$strict: "remove" },
 			async handler() {
-				return { items: this.data().kinds() };
+				return { items: await this.data().kinds() };
 			},
 		},
 		documents: {
@@ -93,7 +99,7 @@ const service: TypedService<"ops", Deps> = {
 		store.define({ kind: LEASE_KIND });
 		this.data = () => {
 			if (settings.environment === "production") throw new OpsRejected("DATA_NOT_FOUND");
-			return { store, kinds: () => kindsOf(store).toSorted() };
+			return { store, kinds: async () => (await kindsOf(store)).toSorted() };
 		};
 	},
 };

@@ -124,7 +124,7 @@ describe("hostile requests against the running system", () => {
 		expect(await findings(site, attacks)).toEqual([]);
 	});
 
-	it("what is no HTTP is turned away without a word", async () => {
+	it("what is no HTTP is turned away with a problem and a closed connection", async () => {
 		const { host } = new URL(system.url);
 		const requests = [
 			"NONSENSE\r\n\r\n",
@@ -144,6 +144,12 @@ describe("hostile requests against the running system", () => {
 			requests.map(() => expect.stringMatching(/^(HTTP\/1\.1 4)?$/) as unknown),
 		);
 		expect(answers.filter((answer) => INSIDE.test(answer))).toEqual([]);
+		const problems = answers.filter((answer) => answer !== "").map((answer) => answer.split("\r\n\r\n")[1] ?? "");
+		for (const problem of problems)
+			expect(JSON.parse(problem)).toMatchObject({
+				code: expect.stringMatching(/^[A-Z_]+$/),
+				correlationId: expect.stringMatching(/^COR_/),
+			});
 	});
 
 	it("a correlation id is taken over or replaced, never passed on unread", async () => {

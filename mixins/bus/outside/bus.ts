@@ -34,6 +34,7 @@ export interface OutsideBusOptions {
 
 /** The bus over Kafka or JetStream; also where the store's relay publishes. */
 export interface OutsideBus extends Bus {
+	oldest(group: string): string | null;
 	/** Waits for the groups of this process to have their start, so that none of them misses what is published here. */
 	publish(events: readonly Envelope[]): Promise<void>;
 }
@@ -93,6 +94,11 @@ class DrivenBus implements OutsideBus {
 
 	async status(): Promise<readonly GroupStatus[]> {
 		return Promise.all([...this.#subscriptions.values()].map((subscription) => this.#statusOf(subscription)));
+	}
+
+	oldest(group: string): string | null {
+		const own = [...this.#seats].filter(({ consumer }) => consumer.name === group);
+		return own.map(({ oldest }) => oldest).reduce(earlier, null);
 	}
 
 	parked(group: string, limit: number): Promise<readonly ParkedEvent[]> {
@@ -201,6 +207,12 @@ function isBehind(now: readonly PartitionLag[], heads: readonly PartitionLag[]):
 		const current = now.find((each) => each.kind === kind && each.partition === partition);
 		return current === undefined || current.position < head;
 	});
+}
+
+/** Of two instants in UTC; null is none. */
+function earlier(a: string | null, b: string | null): string | null {
+	if (a === null || b === null) return a ?? b;
+	return a < b ? a : b;
 }
 
 function sum(values: readonly number[]): number {

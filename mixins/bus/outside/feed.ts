@@ -24,6 +24,11 @@ export class Feed implements EventLog {
 		if (keep !== 0) this.#entries = keep < 0 ? [] : this.#entries.slice(keep);
 	}
 
+	/** The first entry that the consumer does not have behind it. */
+	get next(): LogEntry | undefined {
+		return this.#entries[0];
+	}
+
 	async read(position: number, limit: number): Promise<readonly LogEntry[]> {
 		const first = this.#entries.findIndex((entry) => entry.position > position);
 		return first < 0 ? [] : this.#entries.slice(first, first + limit);

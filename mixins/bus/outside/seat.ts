@@ -38,6 +38,11 @@ export class FedSeat implements Seat {
 		return this.consumer.position;
 	}
 
+	/** Time of the oldest event that the consumer does not have behind it; null when it has all. */
+	get oldest(): string | null {
+		return this.#feed.next?.event.time ?? null;
+	}
+
 	push(entries: readonly LogEntry[]): void {
 		const head = this.#feed.head();
 		// A log that is read again from an older place brings some of them a second time.

@@ -1,5 +1,6 @@
 import type { mongo } from "mongoose";
 import type { Clock } from "../../clock/port.ts";
+import type { Flush } from "../../commit-meter.ts";
 import { COMMAND_ID_TAKEN, RECENT_COMMANDS_MAX, StoreUnavailable, type Commit, type CommitResult } from "../port.ts";
 import { CERTAIN, DURABLE } from "./connection.ts";
 import type { Kind } from "./kinds.ts";
@@ -27,6 +28,8 @@ export interface LaneOptions {
 	readonly token: () => string;
 	/** After each bulk, with the documents that were surely stored and have events. */
 	readonly onStored: (kind: Kind, stored: readonly Stored[]) => void;
+	/** After each bulk, whatever became of it. */
+	readonly onFlush: (flush: Flush) => void;
 }
 
 interface Waiting {
@@ -93,6 +96,7 @@ export class Lane {
 	}
 
 	async #flush(batch: readonly Waiting[]): Promise<void> {
+		const startedAt = this.#options.clock.now();
 		let results: readonly CommitResult[];
 		try {
 			results = await this.#write(batch);
@@ -100,6 +104,7 @@ export class Lane {
 			const lost = error instanceof Error ? error : new Error(String(error));
 			results = batch.map(() => ({ status: "unknown", error: lost }));
 		}
+		this.#options.onFlush({ jobs: batch.length, durationMs: this.#options.clock.now() - startedAt });
 		for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? CONFLICT);
 	}
 

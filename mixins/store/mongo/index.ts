@@ -1,6 +1,7 @@
 import type { mongo } from "mongoose";
 import type { OnTrouble } from "../../bus/embedded/persist.ts";
 import type { Clock } from "../../clock/port.ts";
+import type { Flush } from "../../commit-meter.ts";
 import {
 	StoreUnavailable,
 	type Commit,
@@ -8,6 +9,7 @@ import {
 	type InspectedPage,
 	type Inspection,
 	type KindDefinition,
+	type KindList,
 	type Query,
 	type Scalar,
 	type State,
@@ -45,10 +47,12 @@ export interface MongoOptions {
 	readonly node: string;
 	/** Hears of outages; the store goes on by itself. */
 	readonly onTrouble: OnTrouble;
+	/** Called after each bulk write, for metrics. */
+	readonly onFlush?: (flush: Flush) => void;
 }
 
 /** The cluster's store: documents with their outbox, the permanent events, and the feed of the bus. */
-export interface MongoStore extends Store, Inspection {
+export interface MongoStore extends Store, Inspection, KindList {
 	/** The server's time, for deadlines and leases. */
 	readonly clock: StoreClock;
 	/** Product and version by the server's own account. */
@@ -163,6 +167,11 @@ class Mongo implements MongoStore {
 		return !this.#isClosed && isConnected(this.#database);
 	}
 
+	/** Also those that only other processes define. */
+	async kinds(): Promise<readonly string[]> {
+		return (await reading(() => this.#kinds.stored())).map(({ name }) => name);
+	}
+
 	relayTo(outlet: Outlet, { leaseMs }: { readonly leaseMs?: number } = {}): Relay {
 		if (this.#relay !== null) throw new Error("the store has its relay");
 		this.#relay = new FeedRelay({
@@ -210,6 +219,7 @@ class Mongo implements MongoStore {
 			clock: this.#options.clock,
 			token: () => this.#token(),
 			onStored: (stored, documents) => this.#outbox.push(stored, documents),
+			onFlush: (flush) => this.#options.onFlush?.(flush),
 		});
 		this.#lanes.set(kind, lane);
 		return lane;

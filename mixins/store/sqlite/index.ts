@@ -85,7 +85,7 @@ class Sqlite implements SqliteStore {
 		}
 	}
 
-	kinds(): readonly string[] {
+	async kinds(): Promise<readonly string[]> {
 		return [...this.#kinds.keys()];
 	}
 

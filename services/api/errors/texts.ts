@@ -9,6 +9,7 @@ export interface ErrorText {
 /** Texts of every code. A code without texts does not compile. */
 export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 	VALIDATION_ERROR: { ko: "입력한 값이 올바르지 않습니다.", en: "Some of the values are not valid." },
+	MALFORMED_REQUEST: { ko: "올바른 HTTP 요청이 아닙니다.", en: "This is not a valid HTTP request." },
 	MALFORMED_JSON: { ko: "요청 본문이 올바른 JSON이 아닙니다.", en: "The request body is not valid JSON." },
 	INVALID_IDEMPOTENCY_KEY: {
 		ko: "Idempotency-Key는 공백 없는 ASCII 1~255자여야 합니다.",
@@ -38,6 +39,15 @@ export const errorTexts: Readonly<Record<ErrorCode, ErrorText>> = {
 	SEAL_INVALID: { ko: "암호화된 값을 열 수 없습니다.", en: "The sealed value cannot be opened." },
 	NOT_FOUND: { ko: "요청한 주소를 찾을 수 없습니다.", en: "There is nothing at this address." },
 	METHOD_NOT_ALLOWED: { ko: "이 주소에서 쓸 수 없는 요청 방식입니다.", en: "This method is not allowed here." },
+	REQUEST_TIMED_OUT: {
+		ko: "요청이 제시간에 도착하지 않았습니다. 다시 시도해 주세요.",
+		en: "The request took too long to arrive. Please try again.",
+	},
+	EXPECTATION_FAILED: {
+		ko: "Expect 헤더의 요구는 들어줄 수 없습니다.",
+		en: "What the Expect header asks for cannot be met.",
+	},
+	REQUEST_HEADERS_TOO_LARGE: { ko: "요청 헤더가 너무 큽니다.", en: "The request's headers are too large." },
 	PARKED_EVENT_NOT_FOUND: { ko: "보류된 이벤트를 찾을 수 없습니다.", en: "There is no such parked event." },
 	CLOCK_NOT_VIRTUAL: { ko: "가상 시계가 켜져 있지 않습니다.", en: "The clock is not virtual." },
 	REQUEST_IN_PROGRESS: {

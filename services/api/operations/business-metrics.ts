@@ -1,13 +1,11 @@
-import { CALL_BUCKETS_S, type CallSeries } from "../../../mixins/call-meter.ts";
 import type { Caller } from "../../../mixins/typed.ts";
 import type { ActionName, ParamsOf, ResultOf } from "../../contracts.ts";
-import { histogramSamples, type Reading, type Sample } from "../../../mixins/operations/metric.ts";
+import type { Reading, Sample } from "../../../mixins/operations/metric.ts";
 import type { Tallies } from "./tallies.ts";
 
 /** What the business metrics are read from. */
 export interface BusinessSources {
 	readonly caller: Caller;
-	readonly calls: () => readonly CallSeries[];
 	readonly tallies: Tallies;
 }
 
@@ -16,12 +14,11 @@ const TIMEOUT_MS = 2_000;
 const ACCOUNTS_MAX = 100;
 const SAGAS = ["checkout", "refund"] as const;
 
-/** Money, orders, logins and sagas; never labelled by user, order or payment. */
-export function businessReadings({ caller, calls, tallies }: BusinessSources): readonly Reading[] {
+/** Money, orders and sagas of the whole platform, and what this gateway counts; never labelled by user, order or payment. */
+export function businessReadings({ caller, tallies }: BusinessSources): readonly Reading[] {
 	const ask = <Name extends ActionName>(name: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> =>
 		(caller as unknown as Asking).call(name, params, { timeout: TIMEOUT_MS }) as Promise<ResultOf<Name>>;
 	return [
-		...callReadings(calls),
 		...tallyReadings(tallies),
 		...moneyReadings(ask),
 		{
@@ -48,42 +45,6 @@ export function businessReadings({ caller, calls, tallies }: BusinessSources): r
 
 interface Asking {
 	call(name: string, params: unknown, options: { timeout: number }): Promise<unknown>;
-}
-
-function callReadings(calls: () => readonly CallSeries[]): readonly Reading[] {
-	const of = (prefix: string) => calls().filter(({ action }) => action.startsWith(prefix));
-	return [
-		{
-			name: "payflow_payments_total",
-			help: "Confirmations, cancellations and refunds by result.",
-			type: "counter",
-			read: () => of("payment.").map(operationSample),
-		},
-		{
-			name: "payflow_pg_call_seconds",
-			help: "Time of calls of the payment provider.",
-			type: "histogram",
-			read: () =>
-				of("toss.").flatMap(({ action, result, code, buckets, count, seconds }) =>
-					histogramSamples(
-						{ bounds: CALL_BUCKETS_S, counts: buckets, count, sum: seconds },
-						{ operation: operationOf(action), result, code },
-					),
-				),
-		},
-		{
-			name: "payflow_auth_logins_total",
-			help: "Logins by result.",
-			type: "counter",
-			read: () => of("auth.login").map(({ result, code, count }) => ({ labels: { result, code }, value: count })),
-		},
-		{
-			name: "payflow_refresh_reuse_total",
-			help: "Refresh tokens that were used a second time.",
-			type: "counter",
-			read: () => [{ value: sum(of("auth.refresh").filter(({ code }) => code === "REFRESH_TOKEN_REUSED")) }],
-		},
-	];
 }
 
 function tallyReadings({ replays, limited }: Tallies): readonly Reading[] {
@@ -150,16 +111,4 @@ async function ledgerSides(ask: Ask): Promise<{ debits: number; credits: number 
 		debits: items.reduce((total, account) => total + account.debits, 0),
 		credits: items.reduce((total, account) => total + account.credits, 0),
 	};
-}
-
-function operationSample({ action, result, code, count }: CallSeries): Sample {
-	return { labels: { operation: operationOf(action), result, code }, value: count };
-}
-
-function operationOf(action: string): string {
-	return action.slice(action.indexOf(".") + 1);
-}
-
-function sum(series: readonly CallSeries[]): number {
-	return series.reduce((total, { count }) => total + count, 0);
 }

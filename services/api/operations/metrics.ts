@@ -1,29 +1,21 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
-import type { Breaker } from "../../../mixins/breakers.ts";
+import {
+	createProcessMetrics,
+	type ProcessMetrics,
+	type ProcessSources,
+} from "../../../mixins/operations/process-metrics.ts";
 import type { Runtime } from "../../../mixins/runtime.ts";
 import { businessReadings, type BusinessSources } from "./business-metrics.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
-import { registered } from "../../../mixins/operations/metric.ts";
-import { platformReadings } from "../../../mixins/operations/platform-metrics.ts";
-
-/** The process's metrics in Prometheus' text format. */
-export interface Metrics {
-	readonly contentType: string;
-	text(): Promise<string>;
-}
 
 /** What the metrics are read from, besides the runtime. */
-export interface MetricSources extends BusinessSources {
+export interface MetricSources extends ProcessSources, BusinessSources {
 	readonly http: HttpMetrics;
-	readonly breakers: () => readonly Breaker[];
 }
 
-/** Process, event loop, HTTP, mailboxes, bus, store and business; never labelled by user or payment. */
-export function createMetrics(runtime: Runtime, { http, breakers, ...business }: MetricSources): Metrics {
-	const registry = new Registry();
-	collectDefaultMetrics({ register: registry });
-	registry.registerMetric(http.histogram);
-	for (const reading of [...platformReadings(runtime, breakers), ...businessReadings(business)])
-		registry.registerMetric(registered(reading));
-	return { contentType: registry.contentType, text: () => registry.metrics() };
+/**
+ * What every process tells, and HTTP. The figures of the whole platform are asked of their services by each gateway: they are the
+ * same at all of them, so whoever reads several takes the greatest and never the sum.
+ */
+export function createMetrics(runtime: Runtime, { http, ...sources }: MetricSources): ProcessMetrics {
+	return createProcessMetrics(runtime, sources, { readings: businessReadings(sources), metrics: [http.histogram] });
 }

@@ -1,17 +1,17 @@
 /** Tells streams when it is worth looking for news. */
 export interface Pulse {
-	/** Resolves at the next beat: at most ten a second while there is news, one a second anyway, for news from elsewhere. */
+	/** Resolves at the next beat: at most ten a second while there is news, and now and then anyway, for news that nobody told. */
 	beat(): Promise<void>;
 	/** Beats once more and never again. */
 	stop(): void;
 }
 
 const TICK_MS = 100;
-/** Ticks between two beats without news. */
-const IDLE_TICKS = 10;
+/** Between two beats without news. */
+const IDLE_MS = 1_000;
 
 /** One timer for all streams, in real time, as sockets live in; it runs only while somebody waits. */
-export function createPulse(onNews: (listener: () => void) => () => void): Pulse {
+export function createPulse(onNews: (listener: () => void) => () => void, idleMs = IDLE_MS): Pulse {
 	let waiting: (() => void)[] = [];
 	let timer: NodeJS.Timeout | null = null;
 	let ticks = 0;
@@ -29,7 +29,7 @@ export function createPulse(onNews: (listener: () => void) => () => void): Pulse
 		if (waiting.length === 0 && timer !== null) {
 			clearInterval(timer);
 			timer = null;
-		} else if (hasNews || ++ticks >= IDLE_TICKS) release();
+		} else if (hasNews || ++ticks * TICK_MS >= idleMs) release();
 	}
 
 	return {

@@ -3,6 +3,9 @@ import { EVENT_ROW, rowOf } from "../domain/event-row.ts";
 import type { Collected, RollUps } from "./roll-ups.ts";
 import type { RecordCommit, RecordStore } from "./ports.ts";
 
+/** Hears of rows that have become durable; a rejection makes them come again. */
+export type OnStored = (collected: readonly Collected[]) => Promise<void>;
+
 /** Takes events into the log. */
 export interface Collector {
 	/** Resolves when rows and roll-ups are durable. An event that was collected before changes nothing. */
@@ -15,7 +18,7 @@ const RACES_MAX = 10;
  * Rows and roll-ups go to the store as one piece of work. Nothing depends on all of it being stored: a row is an insert under the
  * event's id, a roll-up knows what it has counted, so whatever is missing after a failure comes with the repetition.
  */
-export function createCollector(store: RecordStore, rollUps: RollUps): Collector {
+export function createCollector(store: RecordStore, rollUps: RollUps, onStored?: OnStored): Collector {
 	let last: Promise<void> = Promise.resolve();
 
 	async function write(deliveries: readonly Delivery[]): Promise<void> {
@@ -30,7 +33,7 @@ export function createCollector(store: RecordStore, rollUps: RollUps): Collector
 			const unsure = rows.filter((_row, index) => results[index]?.status !== "ok");
 			const isThere = await Promise.all(unsure.map(isStored));
 			rows = unsure.filter((_row, index) => isThere[index] !== true);
-			if (isCounted && rows.length === 0) return;
+			if (isCounted && rows.length === 0) return onStored?.(collected);
 		}
 		throw new Error("The event log is written by too many at once, or the store does not answer.");
 	}

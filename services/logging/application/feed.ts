@@ -17,19 +17,41 @@ export interface Stretch {
 	readonly isAtEnd: boolean;
 }
 
-/** The events after a position that pass the filter; at most `limit` are looked at. A position beyond the end is the end. */
+/** A stretch before anything is left out; `last` is the place to go on from. */
+export interface LiveStretch {
+	readonly events: readonly LiveEvent[];
+	readonly last: number;
+	readonly isAtEnd: boolean;
+}
+
+/** Events in the order in which they became visible, each at its place. */
+export interface LiveLog {
+	/** At most `limit` events after a position; none given, or one beyond the end, is the end. */
+	after(position: number | undefined, limit: number): Promise<LiveStretch>;
+}
+
+/** The events after a position that pass the filter; at most `limit` are looked at. */
 export async function stretchAfter(
-	log: EventLog,
+	log: LiveLog,
 	after: number | undefined,
 	limit: number,
 	filter: Filter,
 ): Promise<Stretch> {
-	const head = log.head();
-	if (after === undefined || after >= head) return { items: [], last: head, isAtEnd: true };
-	const entries = await log.read(after, limit);
-	const items = entries.map(liveOf).filter((event) => passes(event, filter));
-	const last = entries.at(-1)?.position ?? after;
-	return { items, last, isAtEnd: entries.length < limit };
+	const { events, last, isAtEnd } = await log.after(after, limit);
+	return { items: events.filter((event) => passes(event, filter)), last, isAtEnd };
+}
+
+/** The log of a process that has all events at hand. */
+export function ownLiveLog(log: EventLog): LiveLog {
+	return {
+		async after(position, limit) {
+			const head = log.head();
+			if (position === undefined || position >= head) return { events: [], last: head, isAtEnd: true };
+			const entries = await log.read(position, limit);
+			const last = entries.at(-1)?.position ?? position;
+			return { events: entries.map(liveOf), last, isAtEnd: entries.length < limit };
+		},
+	};
 }
 
 function liveOf({ position, event }: LogEntry): LiveEvent {

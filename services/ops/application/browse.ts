@@ -7,7 +7,7 @@ import { cursorAfter, idOf } from "./cursor.ts";
 /** What the browser of documents reads from; `kinds` names all there are. */
 export interface DataSource {
 	readonly store: Pick<Store, "find" | "load" | "events">;
-	kinds(): readonly string[];
+	kinds(): Promise<readonly string[]>;
 }
 
 /** Names one document. */
@@ -22,7 +22,7 @@ export async function documentsOf(
 	kind: string,
 	{ limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ items: readonly DocumentView[]; nextCursor: string | null }> {
-	assertKind(source, kind);
+	await assertKind(source, kind);
 	const after = cursor === undefined ? {} : { after: [idOf(cursor)] };
 	const found = await source.store.find(kind, { direction: "desc", limit: limit + 1, ...after }).catch(unlessHidden);
 	const items = found.slice(0, limit).map((document) => viewOf(kind, document));
@@ -31,7 +31,7 @@ export async function documentsOf(
 
 /** One document. */
 export async function documentOf(source: DataSource, { kind, id }: DocumentName): Promise<DocumentView> {
-	assertKind(source, kind);
+	await assertKind(source, kind);
 	const document = await source.store.load(kind, id);
 	if (document === null) throw new OpsRejected("DATA_NOT_FOUND");
 	return viewOf(kind, document);
@@ -43,7 +43,7 @@ export async function eventsOf(
 	{ kind, id }: DocumentName,
 	{ after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<{ items: readonly DocumentEventView[]; nextAfter: number | null }> {
-	assertKind(source, kind);
+	await assertKind(source, kind);
 	const events = await source.store.events(kind, id, { from: after + 1, limit: limit + 1 });
 	const items = events.slice(0, limit).map((event): DocumentEventView => {
 		return {
@@ -59,8 +59,8 @@ export async function eventsOf(
 	return { items, nextAfter: events.length > limit ? (items.at(-1)?.sequence ?? null) : null };
 }
 
-function assertKind(source: DataSource, kind: string): void {
-	if (!source.kinds().includes(kind)) throw new OpsRejected("DATA_NOT_FOUND");
+async function assertKind(source: DataSource, kind: string): Promise<void> {
+	if (!(await source.kinds()).includes(kind)) throw new OpsRejected("DATA_NOT_FOUND");
 }
 
 /** A kind that cannot be listed by id is not listed. */

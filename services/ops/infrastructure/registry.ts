@@ -32,21 +32,24 @@ interface KnownService {
 
 /** A look at a process: seconds it has run, and bytes of memory it holds. */
 export interface Health {
+	readonly nodeId: string;
 	readonly uptimeSeconds: number;
 	readonly memoryBytes: number;
 }
 
-/** Every process the broker has heard of, this one first; `now` is clock milliseconds. */
-export function nodesOf(broker: ServiceBroker, health: Health, now: number): readonly NodeView[] {
+/** Every process the broker has heard of, this one first, with what is known of its health; `now` is clock milliseconds. */
+export function nodesOf(broker: ServiceBroker, healths: readonly Health[], now: number): readonly NodeView[] {
+	const known = new Map(healths.map((health) => [health.nodeId, health]));
+	const own = known.get(broker.nodeID)?.uptimeSeconds ?? 0;
 	const nodes = broker.registry.getNodeList({ onlyAvailable: false, withServices: true }) as unknown as KnownNode[];
-	return nodes.map((node) => nodeOf(node, health, now)).toSorted(localFirst);
+	return nodes.map((node) => nodeOf(node, known.get(node.id), heartbeatAt(node, own, now))).toSorted(localFirst);
 }
 
 function localFirst(left: NodeView, right: NodeView): number {
 	return Number(right.isLocal) - Number(left.isLocal) || left.nodeId.localeCompare(right.nodeId);
 }
 
-function nodeOf(node: KnownNode, health: Health, now: number): NodeView {
+function nodeOf(node: KnownNode, health: Health | undefined, heartbeatAt: string | null): NodeView {
 	const { id, local, available, hostname = null, client, cpu = null, services = [] } = node;
 	return {
 		nodeId: id,
@@ -55,7 +58,8 @@ function nodeOf(node: KnownNode, health: Health, now: number): NodeView {
 		hostname,
 		...versionsOf(client ?? {}),
 		cpuPercent: cpu,
-		...(local ? ownHealth(health) : heartbeat(node, health, now)),
+		heartbeatAt,
+		...healthOf(health),
 		services: services
 			.map(({ fullName, name }) => fullName ?? name)
 			.filter(isShown)
@@ -67,13 +71,16 @@ function versionsOf({ version = null, langVersion = null }: { version?: string |
 	return { brokerVersion: version, runtimeVersion: langVersion };
 }
 
-function ownHealth({ uptimeSeconds, memoryBytes }: Health) {
-	return { heartbeatAt: null, uptimeSeconds: Math.floor(uptimeSeconds), memoryBytes };
+function healthOf(health: Health | undefined) {
+	if (health === undefined) return { uptimeSeconds: null, memoryBytes: null };
+	return { uptimeSeconds: Math.floor(health.uptimeSeconds), memoryBytes: health.memoryBytes };
 }
 
-function heartbeat({ lastHeartbeatTime }: KnownNode, { uptimeSeconds }: Health, now: number) {
-	const silentMs = Math.max(0, uptimeSeconds - lastHeartbeatTime) * 1_000;
-	return { heartbeatAt: new Date(now - silentMs).toISOString(), uptimeSeconds: null, memoryBytes: null };
+/** Of another process: its last sign of life, which the registry knows in seconds that this process has run. */
+function heartbeatAt({ local, lastHeartbeatTime }: KnownNode, ownUptime: number, now: number): string | null {
+	if (local) return null;
+	const silentMs = Math.max(0, ownUptime - lastHeartbeatTime) * 1_000;
+	return new Date(now - silentMs).toISOString();
 }
 
 /** Services the framework keeps for itself begin with a dollar sign. */

@@ -1,3 +1,4 @@
+import { tellBytes } from "../../support/raw-http.ts";
 import { startGateway, type GatewayBed } from "./gateway-bed.ts";
 
 describe("HTTP manners", () => {
@@ -23,6 +24,24 @@ describe("HTTP manners", () => {
 			const told = await bed.ask({ path, token });
 			expect([path, told.status, told.json().code]).toEqual([path, 404, "NOT_FOUND"]);
 		}
+	});
+
+	it("a request that names no host is 400, and HTTP/1.0 needs none", async () => {
+		const [head = "", body = ""] = (
+			await tellBytes(bed.origin, "GET /api/products HTTP/1.1\r\nConnection: close\r\n\r\n")
+		).split("\r\n\r\n");
+		expect(head).toMatch(/^HTTP\/1\.1 400 .*\r\n/);
+		expect(JSON.parse(body)).toMatchObject({ status: 400, code: "MALFORMED_REQUEST", instance: "/api/products" });
+		expect(await tellBytes(bed.origin, "GET /api/products HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
+	});
+
+	it("what is no HTTP is a problem of the gateway too", async () => {
+		const answer = await tellBytes(bed.origin, "GET / HTTP/1.1\r\nX-A : b\r\n\r\n");
+		expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toMatchObject({
+			type: "urn:payflow:problem:malformed-request",
+			status: 400,
+			correlationId: expect.stringMatching(/^COR_/),
+		});
 	});
 
 	it("a trailing slash changes nothing", async () => {

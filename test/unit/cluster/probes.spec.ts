@@ -1,16 +1,39 @@
 import type { AddressInfo } from "node:net";
+import { virtualClock } from "../../../mixins/clock/virtual.ts";
+import { createCommitMeter } from "../../../mixins/commit-meter.ts";
 import { createProbes } from "../../../mixins/operations/probes.ts";
 import { createProcessMetrics } from "../../../mixins/operations/process-metrics.ts";
 import { unreadyReasons } from "../../../mixins/operations/readiness.ts";
 import { serveProbes } from "../../../mixins/operations/server.ts";
+import { EPOCH } from "../../support/broker.ts";
 
+const breaker = {
+	action: "toss.confirm",
+	nodeId: "payment-1",
+	state: "OPEN",
+	forced: null,
+	failures: 5,
+	count: 10,
+	changedAt: null,
+} as const;
+const refused = {
+	action: "payment.confirm",
+	result: "error",
+	code: "PAYMENT_DECLINED",
+	buckets: [],
+	count: 3,
+	seconds: 1,
+} as const;
 const group = { group: "ledger", position: 3, lag: 4, parked: 1, dead: 0 };
 
 function processWith(bus: () => Promise<readonly (typeof group)[]>) {
 	const runtime = {
 		actors: { figures: () => ({ active: 1, waiting: 2, deepest: 2 }) },
 		store: { isWritable: () => true },
-		bus: { status: bus },
+		commits: createCommitMeter(),
+		clock: virtualClock(EPOCH),
+		log: { read: () => Promise.resolve([]) },
+		bus: { status: bus, oldest: () => new Date(EPOCH - 2_500).toISOString() },
 	} as never;
 	const reasons = () =>
 		unreadyReasons({
@@ -20,7 +43,8 @@ function processWith(bus: () => Promise<readonly (typeof group)[]>) {
 			isAvailable: () => true,
 			groups: () => ["ledger"],
 		});
-	return createProbes(createProcessMetrics(runtime), reasons);
+	const sources = { breakers: () => [breaker], calls: () => [refused] };
+	return createProbes(createProcessMetrics(runtime, sources), reasons);
 }
 
 async function ask(probes: ReturnType<typeof processWith>, path: string, method = "GET") {
@@ -45,6 +69,10 @@ describe("a process without a gateway", () => {
 		expect(status).toBe(200);
 		expect(text).toContain('payflow_bus_lag{group="ledger"} 4');
 		expect(text).toContain("payflow_mailbox_waiting 2");
+		expect(text).toContain('payflow_bus_oldest_seconds{group="ledger"} 2.5');
+		expect(text).toContain('payflow_breaker_state{action="toss.confirm",node="payment-1"} 2');
+		expect(text).toContain('payflow_payments_total{operation="confirm",result="error",code="PAYMENT_DECLINED"} 3');
+		expect(text).toContain("payflow_commit_batch_size_count 0");
 	});
 
 	it("is not ready before its groups are, and ready while the log is away", async () => {

@@ -1,4 +1,4 @@
-import { askEvery } from "../../../mixins/cluster/ask.ts";
+import { askEvery, askOthers } from "../../../mixins/cluster/ask.ts";
 import { allProcesses, mergeParked, mergeStatuses } from "../../../services/api/operations/processes.ts";
 
 const status = (group: string, position: number, lag: number, parked = 0, dead = 0) => {
@@ -41,6 +41,11 @@ describe("every process", () => {
 			return nodeID;
 		});
 		expect([asked, answers]).toEqual([["a", "b"], ["a"]]);
+	});
+
+	it("but the one that asks is asked, where that knows its own answer", async () => {
+		const broker = { ...(brokerWith("a", "b", "c") as object), nodeID: "b" } as never;
+		expect(await askOthers(broker, "node.health", ({ nodeID }) => Promise.resolve(nodeID))).toEqual(["a", "c"]);
 	});
 
 	it("may be the one that has the parked event", async () => {
