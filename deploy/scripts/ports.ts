@@ -16,7 +16,7 @@ export async function assertPortsFree(
 ): Promise<void> {
 	const hasGateway = names.includes("api");
 	if (hasGateway) await assertFree(host, port, "PORT");
-	if (!hasGateway && cluster?.metricsPort) await assertFree(host, cluster.metricsPort, "METRICS_PORT");
+	if (cluster?.metricsPort) await assertFree(host, cluster.metricsPort, "METRICS_PORT");
 	if (toss.hasTwin && names.includes("toss-twin")) await assertFree(host, toss.twinPort, "TOSS_TWIN_PORT");
 }
 

@@ -17,7 +17,7 @@ export interface ClusterSettings {
 	readonly eventReplicas: number;
 	/** Also mirrors facts to topics of the names they have elsewhere. */
 	readonly hasEventAliases: boolean;
-	/** Where a process without the gateway serves /metrics, /health and /ready; null for nowhere, 0 for any port. */
+	/** Where the process serves /metrics, /health and /ready, unguarded; null for nowhere, 0 for any port. */
 	readonly metricsPort: number | null;
 }
 

@@ -1,10 +1,26 @@
 import { createServer, type Server } from "node:http";
+import type { Settings } from "../config/settings.ts";
 import type { Probes, ProbeReply } from "./probes.ts";
 
 /** A socket that says nothing is closed after this time. */
 const ARRIVAL_MS = 10_000;
 
-/** Serves /metrics, /health and /ready of a process that has no gateway; the port is the one in its `address()`. */
+/** Serves the probes at METRICS_PORT, to whoever gets there; resolves with what closes them again, which does nothing without one. */
+export async function openProbes(
+	probes: Probes,
+	{ host, cluster }: Pick<Settings, "host" | "cluster">,
+): Promise<() => Promise<void>> {
+	const port = cluster?.metricsPort ?? null;
+	if (port === null) return async () => undefined;
+	const server = await serveProbes(probes, { host, port });
+	return async () => {
+		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+		server.closeAllConnections();
+		await closed;
+	};
+}
+
+/** Serves /metrics, /health and /ready; the port is the one in its `address()`. */
 export async function serveProbes(probes: Probes, { host, port }: { host: string; port: number }): Promise<Server> {
 	const routes: Readonly<Record<string, () => ProbeReply | Promise<ProbeReply>>> = {
 		"/metrics": probes.metrics,

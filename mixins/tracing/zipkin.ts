@@ -34,7 +34,8 @@ export function tracingOptions(url: string | null): Pick<BrokerOptions, "tracing
 	};
 }
 
-function tagsOf(ctx: Context<unknown, Meta>): Record<string, unknown> {
+/** What every span says of its cause; params may hold personal data and are left out. */
+export function tagsOf(ctx: Pick<Context<unknown, Meta>, "meta" | "requestID">): Record<string, unknown> {
 	const correlationId = ctx.meta.correlationId ?? ctx.requestID ?? undefined;
 	return correlationId === undefined ? {} : { correlationId };
 }

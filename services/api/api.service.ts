@@ -2,6 +2,8 @@ import type { Server } from "node:http";
 import ApiGateway from "moleculer-web";
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import type { VirtualClock } from "../../mixins/clock/virtual.ts";
+import type { Probes } from "../../mixins/operations/probes.ts";
+import { openProbes } from "../../mixins/operations/server.ts";
 import * as rules from "../../mixins/rules.ts";
 import { scheduler } from "../../mixins/scheduler.mixin.ts";
 import type { Meta, TypedService } from "../../mixins/typed.ts";
@@ -12,12 +14,15 @@ import { refuseMalformed } from "./http/malformed.ts";
 import type { Match } from "./http/router.ts";
 import { dashboard } from "./operations/dashboard.ts";
 import { allProcesses, oneProcess, type Processes } from "./operations/processes.ts";
+import { rootTrace } from "./operations/root-trace.ts";
 import { createDrain } from "./operations/stop.ts";
 import { routes } from "./routes.ts";
 import { wireGateway } from "./wiring.ts";
 
 interface Deps extends RuntimeDeps {
 	gateway: Gateway;
+	probes: Probes;
+	closeProbes(): Promise<void>;
 	isStopping: boolean;
 	processes: Processes;
 	server: Server;
@@ -34,6 +39,8 @@ const SWEEP_EVERY_MS = 600_000;
 const SWEEP_LEASE_MS = 60_000;
 /** A request that takes longer to arrive is cut off. */
 const REQUEST_ARRIVAL_MS = 30_000;
+/** Longer than proxies keep an idle connection (nginx: 60 s), so that it is always they who close it, never during a request. */
+const KEEP_ALIVE_MS = 75_000;
 const PARKED_DEFAULT = 50;
 const ADVANCE_MAX_MS = 400 * 86_400_000;
 const parkedId = { type: "string", min: 3, max: 300, pattern: /^[A-Za-z0-9_.:-]+$/ } as const;
@@ -57,6 +64,7 @@ const service: TypedService<"api", Deps> = {
 				},
 			},
 		}),
+		rootTrace,
 		ApiGateway as object,
 	],
 
@@ -153,7 +161,8 @@ const service: TypedService<"api", Deps> = {
 			isHttps: settings.publicUrl.startsWith("https:"),
 			log: this.logger,
 		});
-		const { gateway, streams } = wireGateway({
+		this.server.keepAliveTimeout = KEEP_ALIVE_MS;
+		const { gateway, streams, probes } = wireGateway({
 			runtime: this.runtime,
 			broker: this.broker,
 			log: this.logger,
@@ -161,6 +170,8 @@ const service: TypedService<"api", Deps> = {
 			root: process.cwd(),
 		});
 		this.gateway = gateway;
+		this.probes = probes;
+		this.closeProbes = async () => undefined;
 		// Before any service stops and before the bus does: requests under way still find everything in place.
 		this.broker.middlewares.add({
 			name: "GatewayDrain",
@@ -172,7 +183,12 @@ const service: TypedService<"api", Deps> = {
 		});
 	},
 
+	async started() {
+		this.closeProbes = await openProbes(this.probes, this.runtime.settings);
+	},
+
 	async stopped() {
+		await this.closeProbes();
 		await this.gateway.close();
 	},
 };

@@ -1,7 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import { createSignal, hearSignal } from "../../mixins/cluster/signal.ts";
 import { groupsOf } from "../../mixins/operations/groups.ts";
-import { createProbes } from "../../mixins/operations/probes.ts";
+import { createProbes, type Probes } from "../../mixins/operations/probes.ts";
 import { unreadyReasons } from "../../mixins/operations/readiness.ts";
 import { breakersOf } from "../../mixins/breakers.ts";
 import { callsOf } from "../../mixins/call-meter.ts";
@@ -43,6 +43,7 @@ const CLUSTER_IDLE_MS = 2_000;
 export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOptions): {
 	gateway: Gateway;
 	streams: LiveStreams;
+	probes: Probes;
 } {
 	const { settings, random } = runtime;
 	const http = createHttpMetrics();
@@ -84,6 +85,7 @@ export function wireGateway({ runtime, broker, log, isStopping, root }: WiringOp
 	return {
 		gateway: createGateway({ runtime, routes, site, streams, metrics: http, tallies, log, sessionsEnded }),
 		streams,
+		probes,
 	};
 }
 

@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import { withRuntime, type RuntimeDeps } from "../../mixins/actor/actor.mixin.ts";
 import { breakersOf } from "../../mixins/breakers.ts";
 import { callsOf } from "../../mixins/call-meter.ts";
@@ -6,14 +5,14 @@ import { groupsOf } from "../../mixins/operations/groups.ts";
 import { createProbes } from "../../mixins/operations/probes.ts";
 import { createProcessMetrics } from "../../mixins/operations/process-metrics.ts";
 import { unreadyReasons } from "../../mixins/operations/readiness.ts";
-import { serveProbes } from "../../mixins/operations/server.ts";
+import { openProbes } from "../../mixins/operations/server.ts";
 import * as rules from "../../mixins/rules.ts";
 import type { TypedService } from "../../mixins/typed.ts";
 import type { ParkedView } from "./contract.ts";
 
 interface Deps extends RuntimeDeps {
 	isStopping: boolean;
-	probes: Server | null;
+	closeProbes(): Promise<void>;
 }
 
 const parkedId = { type: "string", min: 3, max: 300, pattern: /^[A-Za-z0-9_.:-]+$/ } as const;
@@ -70,7 +69,7 @@ const service: TypedService<"node", Deps> = {
 
 	created() {
 		this.isStopping = false;
-		this.probes = null;
+		this.closeProbes = async () => undefined;
 		this.broker.middlewares.add({
 			name: "NodeReadiness",
 			stopping: async () => void (this.isStopping = true),
@@ -78,10 +77,8 @@ const service: TypedService<"node", Deps> = {
 	},
 
 	async started() {
-		const { settings } = this.runtime;
-		const port = settings.cluster?.metricsPort ?? null;
-		const hasGateway = this.broker.services.some(({ name }) => name === "api");
-		if (port === null || hasGateway) return;
+		// A gateway answers at METRICS_PORT itself: it knows more.
+		if (this.broker.services.some(({ name }) => name === "api")) return;
 		const reasons = () =>
 			unreadyReasons({
 				runtime: this.runtime,
@@ -92,16 +89,11 @@ const service: TypedService<"node", Deps> = {
 			});
 		const sources = { breakers: () => breakersOf(this.broker).list(), calls: () => callsOf(this.broker) };
 		const probes = createProbes(createProcessMetrics(this.runtime, sources), reasons);
-		this.probes = await serveProbes(probes, { host: settings.host, port });
+		this.closeProbes = await openProbes(probes, this.runtime.settings);
 	},
 
 	async stopped() {
-		const { probes } = this;
-		if (probes === null) return;
-		await new Promise<void>((resolve) => {
-			probes.close(() => resolve());
-			probes.closeAllConnections();
-		});
+		await this.closeProbes();
 	},
 };
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tracingOptions } from "../../mixins/tracing/zipkin.ts";
 import ledger from "../../services/ledger/ledger.service.ts";
 import logging from "../../services/logging/logging.service.ts";
+import { startGateway } from "./api/gateway-bed.ts";
 import { startPlatform } from "../support/broker.ts";
 import { CHECKOUT, startShop, USER } from "../support/shop.ts";
 
@@ -73,6 +74,26 @@ describe("traces", () => {
 		const text = JSON.stringify(collector.spans);
 		expect(text).not.toContain("테스트 상품");
 		expect(text).not.toContain(payment.paymentKey);
+	}, 20_000);
+
+	it("begin with the request, under its route: the address may hold what nobody should read", async () => {
+		const collector = await startCollector();
+		const bed = await startGateway({ env: { TRACING_URL: collector.url } });
+		const headers = { "x-correlation-id": "flow-of-one-request" };
+		const token = await bed.tokenOf("mina");
+		await bed.ask({ path: "/api/orders/ORD_01SECRET0001?paymentKey=secret-key&amount=1", token, headers });
+		await bed.ask({ path: "/%E0%A4%A/secret-key", headers });
+		await bed.stop();
+		collector.server.close();
+		const traceId = createHash("sha256").update("flow-of-one-request").digest("hex").slice(0, 32);
+		const spans = collector.spans.filter((span) => span.traceId === traceId);
+		const roots = spans.filter(({ localEndpoint }) => localEndpoint.serviceName === "api");
+		expect(roots.map(({ name }) => name)).toEqual(["GET /api/orders/:orderId", "unmatched"]);
+		expect(roots.filter(({ parentId }) => parentId === undefined)).toHaveLength(1);
+		const ids = new Set(spans.map(({ id }) => id));
+		expect(spans.filter(({ parentId }) => parentId !== undefined && !ids.has(parentId))).toEqual([]);
+		expect(spans.map(({ name }) => name)).toContain("action 'order.get'");
+		expect(JSON.stringify(collector.spans)).not.toMatch(/secret-key|SECRET0001/);
 	}, 20_000);
 
 	it("cost nothing where nobody collects them, and hold up nothing where the collector is away", async () => {

@@ -2,9 +2,10 @@ import type { AddressInfo } from "node:net";
 import { virtualClock } from "../../../mixins/clock/virtual.ts";
 import { createCommitMeter } from "../../../mixins/commit-meter.ts";
 import { createProbes } from "../../../mixins/operations/probes.ts";
+import { freePorts } from "../../../deploy/servers/wire.ts";
 import { createProcessMetrics } from "../../../mixins/operations/process-metrics.ts";
 import { unreadyReasons } from "../../../mixins/operations/readiness.ts";
-import { serveProbes } from "../../../mixins/operations/server.ts";
+import { openProbes, serveProbes } from "../../../mixins/operations/server.ts";
 import { EPOCH } from "../../support/broker.ts";
 
 const breaker = {
@@ -85,6 +86,22 @@ describe("a process without a gateway", () => {
 		expect((await ask(cut, "/ready")).status).toBe(200);
 		const metrics = await ask(cut, "/metrics");
 		expect([metrics.status, metrics.text.includes("payflow_store_writable 1")]).toEqual([200, true]);
+	});
+
+	it("answers at METRICS_PORT until it stops, and nowhere without one", async () => {
+		const [metricsPort = 0] = await freePorts(1);
+		const settings = (cluster: object | null) => ({ host: "127.0.0.1", cluster }) as never;
+		const url = `http://127.0.0.1:${metricsPort}/health`;
+		await (
+			await openProbes(healthy, settings(null))
+		)();
+		const silent = await openProbes(healthy, settings({ metricsPort: null }));
+		await expect(fetch(url)).rejects.toThrow();
+		await silent();
+		const close = await openProbes(healthy, settings({ metricsPort }));
+		expect((await fetch(url)).status).toBe(200);
+		await close();
+		await expect(fetch(url)).rejects.toThrow();
 	});
 
 	it("has nothing else to say", async () => {
