@@ -7,6 +7,17 @@ export interface Delivery {
 	readonly event: Envelope;
 }
 
+/** An event with its text as the store keeps it: what goes over the wire is written once. */
+export interface WrittenEvent {
+	readonly event: Envelope;
+	readonly text: string;
+}
+
+/** Reads the text of an event that the store has kept; throws for text that is no JSON. */
+export function written(text: string): WrittenEvent {
+	return { event: JSON.parse(text) as Envelope, text };
+}
+
 /** Takes many events in one call. */
 export interface BatchTaker {
 	/** Events per call, at most. */

@@ -26,6 +26,10 @@ export const scenarios: Readonly<Record<string, (options: ScenarioOptions) => Pr
 	"log-ingest": logIngest,
 	"log-queries": logQueries,
 	"log-visible": logVisible,
+	kafka: async () => (await import("./drivers/kafka.ts")).kafkaBench(),
+	jetstream: async () => (await import("./drivers/jetstream.ts")).jetStreamBench(),
+	"mongo-store": async () => (await import("./drivers/mongo-store.ts")).mongoStoreBench(),
+	"two-nodes": async (options) => (await import("./drivers/two-nodes.ts")).twoNodes(options),
 };
 
 async function orderCreation({ seconds }: ScenarioOptions): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { type Envelope, sourceOf } from "../../services/shared/events.ts";
+import type { WrittenEvent } from "../../mixins/bus/port.ts";
 import type { Commit, Store } from "../../mixins/store/port.ts";
 
 /** What a test says of an event; the rest is filled in. */
@@ -29,6 +30,11 @@ export function envelope(sketch: EventSketch, sequence: number): Envelope {
 		processingtimems: null,
 		data,
 	};
+}
+
+/** Events with their texts, as the store's relay hands them over. */
+export function writtenAll(events: readonly Envelope[]): readonly WrittenEvent[] {
+	return events.map((event) => ({ event, text: JSON.stringify(event) }));
 }
 
 /** Commits events as their aggregates would, one commit per event, in the given order; resolves when all are stored. */

@@ -1,7 +1,8 @@
 import type { Driver, Membership, PartitionId, PartitionLag, Seat } from "../../mixins/bus/outside/driver.ts";
 import { partitionOf } from "../../mixins/bus/outside/partitions.ts";
 import type { LogEntry } from "../../mixins/store/port.ts";
-import { kindOf, type Envelope } from "../../services/shared/events.ts";
+import type { WrittenEvent } from "../../mixins/bus/port.ts";
+import { kindOf } from "../../services/shared/events.ts";
 
 /** A log outside of the store that is only in memory: topics, partitions and positions, without a network. */
 export class MemoryLog {
@@ -36,9 +37,9 @@ class MemoryDriver implements Driver {
 		this.#log = log;
 	}
 
-	async publish(events: readonly Envelope[]): Promise<void> {
+	async publish(events: readonly WrittenEvent[]): Promise<void> {
 		this.#assertUp();
-		for (const event of events) {
+		for (const { event } of events) {
 			const kind = kindOf(event);
 			const partition = partitionOf(`${event.source}/${event.subject}`, this.#log.partitions);
 			const entries = this.#log.of({ kind, partition });

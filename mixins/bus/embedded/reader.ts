@@ -50,7 +50,7 @@ export function createLogReader(log: EventLog): LogReader {
 }
 
 /** Index of the first entry after `position`; positions may have gaps. */
-function firstAfter(entries: readonly LogEntry[], position: number): number {
+export function firstAfter(entries: readonly LogEntry[], position: number): number {
 	let low = 0;
 	let high = entries.length;
 	while (low < high) {

@@ -1,5 +1,5 @@
 import { headers, type JetStreamClient, type JetStreamManager, type NatsConnection } from "nats";
-import { kindOf, type Envelope } from "../../../services/shared/events.ts";
+import { kindOf } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Store } from "../../store/port.ts";
 import { laneOf } from "../embedded/parking.ts";
@@ -7,7 +7,8 @@ import { Stopping, type OnTrouble } from "../embedded/persist.ts";
 import { aliasOf } from "../outside/aliases.ts";
 import type { Driver, Membership, PartitionLag, TopicPlan } from "../outside/driver.ts";
 import { headersOf } from "../outside/message.ts";
-import { partitionOf, wavesOf } from "../outside/partitions.ts";
+import { inLanes, lanesOf, partitionOf } from "../outside/partitions.ts";
+import type { WrittenEvent } from "../port.ts";
 import { connectTo } from "./connection.ts";
 import { SeatedGroup } from "./group.ts";
 import { SeatTable } from "./seats.ts";
@@ -29,6 +30,8 @@ export interface JetStreamOptions {
 }
 
 const LEASE_MS = 10_000;
+/** Messages on their way to the server and not acknowledged, per publication. */
+const IN_FLIGHT_MAX = 512;
 
 interface Connected {
 	readonly connection: NatsConnection;
@@ -52,10 +55,10 @@ export class JetStreamDriver implements Driver {
 		this.#names = streamNames(options.plan);
 	}
 
-	async publish(events: readonly Envelope[]): Promise<void> {
+	/** A subject's next event goes out only after the one before is stored: a lost one can never come after it. */
+	async publish(events: readonly WrittenEvent[]): Promise<void> {
 		const { client } = await this.#connect();
-		// A subject's next event goes out only after the one before is stored: a lost one can never come after it.
-		for (const wave of wavesOf(events)) await Promise.all(wave.map((event) => this.#send(client, event)));
+		await inLanes(lanesOf(events), IN_FLIGHT_MAX, (event) => this.#send(client, event));
 	}
 
 	async join(membership: Membership): Promise<void> {
@@ -107,14 +110,13 @@ export class JetStreamDriver implements Driver {
 		await this.#connected?.then(({ connection }) => connection.close()).catch(() => undefined);
 	}
 
-	async #send(client: JetStreamClient, event: Envelope): Promise<void> {
-		const payload = JSON.stringify(event);
+	async #send(client: JetStreamClient, { event, text }: WrittenEvent): Promise<void> {
 		const own = headers();
 		for (const [name, value] of Object.entries(headersOf(event, "ce-"))) own.set(name, value);
 		const subject = this.#names.subjectOf(kindOf(event), partitionOf(laneOf(event), this.#options.plan.partitions));
-		await client.publish(subject, payload, { msgID: event.id, headers: own });
+		await client.publish(subject, text, { msgID: event.id, headers: own });
 		const alias = this.#options.plan.hasAliases ? aliasOf(event.type) : null;
-		if (alias !== null) await client.publish(alias, payload, { msgID: event.id, headers: own });
+		if (alias !== null) await client.publish(alias, text, { msgID: event.id, headers: own });
 	}
 
 	/** One connection for everything; streams are made before anybody gets it. */

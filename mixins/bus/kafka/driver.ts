@@ -5,9 +5,10 @@ import {
 	type Admin,
 	type Consumer,
 	type EachBatchPayload,
+	type Message,
 	type Producer,
 } from "kafkajs";
-import { kindOf, type Envelope } from "../../../services/shared/events.ts";
+import { kindOf } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Store } from "../../store/port.ts";
 import { Stopping, type OnTrouble } from "../embedded/persist.ts";
@@ -16,6 +17,7 @@ import { aliasOf } from "../outside/aliases.ts";
 import type { Driver, Membership, PartitionLag, TopicPlan } from "../outside/driver.ts";
 import { headersOf } from "../outside/message.ts";
 import { partitionOf } from "../outside/partitions.ts";
+import type { WrittenEvent } from "../port.ts";
 import { connectionOf } from "./connection.ts";
 import { Member } from "./member.ts";
 import { startsOf, type Starts } from "./start.ts";
@@ -67,7 +69,7 @@ export class KafkaDriver implements Driver {
 		});
 	}
 
-	async publish(events: readonly Envelope[]): Promise<void> {
+	async publish(events: readonly WrittenEvent[]): Promise<void> {
 		if (this.#isClosed) throw new Stopping();
 		await this.#ready();
 		const producer = await this.#produce();
@@ -166,24 +168,22 @@ export class KafkaDriver implements Driver {
 		await Promise.all([disconnect(this.#admin), disconnect(this.#producer)]);
 	}
 
-	#messagesOf(events: readonly Envelope[]) {
-		const byTopic = new Map<string, object[]>();
-		const add = (topic: string, event: Envelope): void => {
-			const messages = byTopic.get(topic) ?? [];
-			byTopic.set(topic, messages);
-			messages.push({
-				key: event.subject,
-				partition: partitionOf(laneOf(event), this.#options.plan.partitions),
-				value: JSON.stringify(event),
-				headers: headersOf(event, "ce_"),
-			});
+	#messagesOf(events: readonly WrittenEvent[]) {
+		const { partitions, hasAliases } = this.#options.plan;
+		const byTopic = new Map<string, Message[]>();
+		const add = (topic: string, message: Message): void => {
+			const messages = byTopic.get(topic);
+			if (messages === undefined) byTopic.set(topic, [message]);
+			else messages.push(message);
 		};
-		for (const event of events) {
-			add(this.#names.topicOf(kindOf(event)), event);
-			const alias = this.#options.plan.hasAliases ? aliasOf(event.type) : null;
-			if (alias !== null) add(alias, event);
+		for (const { event, text } of events) {
+			const partition = partitionOf(laneOf(event), partitions);
+			const message = { key: event.subject, partition, value: text, headers: headersOf(event, "ce_") };
+			add(this.#names.topicOf(kindOf(event)), message);
+			const alias = hasAliases ? aliasOf(event.type) : null;
+			if (alias !== null) add(alias, message);
 		}
-		return [...byTopic].map(([topic, messages]) => ({ topic, messages: messages as { value: string }[] }));
+		return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
 	}
 
 	/** Topics exist; asked once, and again after a failure. */

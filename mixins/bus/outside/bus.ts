@@ -1,5 +1,5 @@
 import { kindsOf, TOPICS } from "../../../services/shared/topics.ts";
-import { sourceOf, type Envelope } from "../../../services/shared/events.ts";
+import { sourceOf } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Pressure } from "../../pressure.ts";
 import type { Store } from "../../store/port.ts";
@@ -10,7 +10,7 @@ import { batchOf, windowOf } from "../embedded/governor.ts";
 import { Group } from "../embedded/group.ts";
 import { defineParked, parkedOf } from "../embedded/parking.ts";
 import { backoffMs, type OnTrouble, Stopping } from "../embedded/persist.ts";
-import type { Bus, GroupStatus, ParkedEvent, Subscription } from "../port.ts";
+import type { Bus, GroupStatus, ParkedEvent, Subscription, WrittenEvent } from "../port.ts";
 import type { Driver, PartitionId, PartitionLag, Seat } from "./driver.ts";
 import { Feed } from "./feed.ts";
 import { partitionOf } from "./partitions.ts";
@@ -36,7 +36,7 @@ export interface OutsideBusOptions {
 export interface OutsideBus extends Bus {
 	oldest(group: string): string | null;
 	/** Waits for the groups of this process to have their start, so that none of them misses what is published here. */
-	publish(events: readonly Envelope[]): Promise<void>;
+	publish(events: readonly WrittenEvent[]): Promise<void>;
 }
 
 /** A start waits this long for the log's server, then goes on without it. */
@@ -78,7 +78,7 @@ class DrivenBus implements OutsideBus {
 		await Promise.race([this.#joined, outsideClock.sleep(START_MAX_MS, this.#stopping.signal).catch(() => undefined)]);
 	}
 
-	async publish(events: readonly Envelope[]): Promise<void> {
+	async publish(events: readonly WrittenEvent[]): Promise<void> {
 		if (this.#joined === null) throw new Error("the bus has not started");
 		await this.#joined;
 		await this.#options.driver.publish(events);

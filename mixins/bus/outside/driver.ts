@@ -1,5 +1,5 @@
-import type { Envelope } from "../../../services/shared/events.ts";
 import type { LogEntry } from "../../store/port.ts";
+import type { WrittenEvent } from "../port.ts";
 
 /** A part of a topic; everything of one subject is in the same one. */
 export interface PartitionId {
@@ -52,7 +52,7 @@ export interface TopicPlan {
 /** A durable log outside of the store. Every operation may take long while its server is away; none of them loses anything. */
 export interface Driver {
 	/** Resolves when all are durable. After a rejection any of them may be there; the same again, in the same order, is the cure. */
-	publish(events: readonly Envelope[]): Promise<void>;
+	publish(events: readonly WrittenEvent[]): Promise<void>;
 	/** Stores the group's start if it is new, and takes part in it from then on. */
 	join(membership: Membership): Promise<void>;
 	lag(group: string, kinds: readonly string[]): Promise<readonly PartitionLag[]>;

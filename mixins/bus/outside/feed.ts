@@ -1,8 +1,14 @@
 import type { EventLog, LogEntry } from "../../store/port.ts";
+import { firstAfter } from "../embedded/reader.ts";
+
+/** Entries behind the consumer that may stay in memory until they are cut off together. */
+const DONE_MAX = 1_024;
 
 /** Entries that came from an outside log and wait for their consumer: a small log in memory. */
 export class Feed implements EventLog {
 	#entries: LogEntry[] = [];
+	/** Place of the first entry that the consumer does not have behind it. */
+	#first = 0;
 	#head: number;
 	#listener: (() => void) | null = null;
 
@@ -13,25 +19,29 @@ export class Feed implements EventLog {
 	push(entries: readonly LogEntry[]): void {
 		const last = entries.at(-1);
 		if (last === undefined) return;
-		this.#entries.push(...entries);
+		for (const entry of entries) this.#entries.push(entry);
 		this.#head = last.position;
 		this.#listener?.();
 	}
 
-	/** Forgets what the consumer has behind it. */
+	/** Forgets what the consumer has behind it; called for every step it takes, so it only counts mostly. */
 	forget(position: number): void {
-		const keep = this.#entries.findIndex((entry) => entry.position > position);
-		if (keep !== 0) this.#entries = keep < 0 ? [] : this.#entries.slice(keep);
+		let next = this.#entries[this.#first];
+		while (next !== undefined && next.position <= position) next = this.#entries[++this.#first];
+		if (next === undefined) this.#entries = [];
+		else if (this.#first >= DONE_MAX) this.#entries.splice(0, this.#first);
+		else return;
+		this.#first = 0;
 	}
 
 	/** The first entry that the consumer does not have behind it. */
 	get next(): LogEntry | undefined {
-		return this.#entries[0];
+		return this.#entries[this.#first];
 	}
 
 	async read(position: number, limit: number): Promise<readonly LogEntry[]> {
-		const first = this.#entries.findIndex((entry) => entry.position > position);
-		return first < 0 ? [] : this.#entries.slice(first, first + limit);
+		const first = Math.max(this.#first, firstAfter(this.#entries, position));
+		return this.#entries.slice(first, first + limit);
 	}
 
 	head(): number {

@@ -44,9 +44,11 @@ export class FedSeat implements Seat {
 	}
 
 	push(entries: readonly LogEntry[]): void {
+		if (this.#isClosed) return;
 		const head = this.#feed.head();
+		const isNew = (entries[0]?.position ?? head) > head;
 		// A log that is read again from an older place brings some of them a second time.
-		if (!this.#isClosed) this.#feed.push(entries.filter((entry) => entry.position > head));
+		this.#feed.push(isNew ? entries : entries.filter((entry) => entry.position > head));
 	}
 
 	passed(target: number): Promise<void> {
@@ -63,12 +65,14 @@ export class FedSeat implements Seat {
 	moved(): void {
 		const { position } = this;
 		this.#feed.forget(position);
-		this.#waiters = this.#waiters.filter((waiter) => {
-			if (waiter.target > position) return true;
-			waiter.resolve();
-			return false;
-		});
+		if (this.#waiters.some(({ target }) => target <= position)) this.#release(position);
 		for (const listener of this.#listeners) listener();
+	}
+
+	#release(position: number): void {
+		const passed = this.#waiters.filter(({ target }) => target <= position);
+		this.#waiters = this.#waiters.filter(({ target }) => target > position);
+		for (const waiter of passed) waiter.resolve();
 	}
 
 	async close(): Promise<void> {

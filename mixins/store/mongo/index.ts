@@ -28,8 +28,9 @@ import {
 	type Database,
 } from "./connection.ts";
 import { countRows, inspectRows } from "./integrity.ts";
+import { COMMAND_INDEX } from "./insert-missing.ts";
 import { Kinds, type Kind } from "./kinds.ts";
-import { COMMAND_INDEX, Outbox, tokenAt } from "./outbox.ts";
+import { Outbox, tokenAt } from "./outbox.ts";
 import { Queries } from "./queries.ts";
 import { Reads } from "./reads.ts";
 import { FeedRelay, type Outlet, type Relay } from "./relay.ts";

@@ -1,6 +1,7 @@
 import type { mongo } from "mongoose";
 import type { Clock } from "../../clock/port.ts";
 import { CERTAIN, DURABLE } from "./connection.ts";
+import { insertMissing } from "./insert-missing.ts";
 import type { Kind } from "./kinds.ts";
 import {
 	eventRowOf,
@@ -33,18 +34,23 @@ interface Bulk {
 	readonly stored: readonly Stored[];
 }
 
+/** Bulks of one kind, oldest first; kinds do not wait for each other. */
+interface Queue {
+	bulks: Bulk[];
+	work: Promise<void> | null;
+}
+
 /** Documents of which everything before a version is known to have been moved on. */
 const KNOWN_MAX = 50_000;
 const ROWS_MAX = 1_000;
-/** A batch of the feed is one document, far below the server's limit. */
-const FEED_CHARS_MAX = 1_000_000;
+/** What waits is moved on together, up to this many documents. */
+const DOCUMENTS_MAX = 2_000;
+/** A batch of the feed is one document; the relay reads many of them at once. */
+const FEED_CHARS_MAX = 256_000;
 const SWEEP_MAX = 500;
 const RETRY_MS = 100;
 const RETRY_MAX_MS = 5_000;
 const TOKEN_DIGITS = 10;
-const DUPLICATE_KEY = 11_000;
-/** Name of the unique index over commands. */
-export const COMMAND_INDEX = "command";
 
 /** The first part of tokens made at `ms`. */
 export function tokenAt(ms: number): string {
@@ -63,8 +69,7 @@ export function timeOfToken(token: string): number {
  */
 export class Outbox {
 	readonly #options: OutboxOptions;
-	#bulks: Bulk[] = [];
-	#work: Promise<void> | null = null;
+	readonly #queues = new Map<string, Queue>();
 	/** `<kind>|<id>|` → version up to which everything was moved on. */
 	readonly #known = new Map<string, number>();
 	#isClosed = false;
@@ -75,13 +80,16 @@ export class Outbox {
 
 	/** Takes up what a bulk has stored. */
 	push(kind: Kind, stored: readonly Stored[]): void {
-		this.#bulks.push({ kind, stored });
-		this.#work ??= this.#run().finally(() => (this.#work = null));
+		const queue = this.#queues.get(kind.name) ?? { bulks: [], work: null };
+		this.#queues.set(kind.name, queue);
+		queue.bulks.push({ kind, stored });
+		queue.work ??= this.#run(queue);
 	}
 
 	/** Resolves when all that was pushed before is moved on, or the outbox is closed. */
 	async flushed(): Promise<void> {
-		while (this.#work !== null) await this.#work;
+		const working = () => [...this.#queues.values()].flatMap(({ work }) => work ?? []);
+		for (let works = working(); works.length > 0; works = working()) await Promise.all(works);
 	}
 
 	/** Gives up what does not go through at once: it stays in its documents, for the next sweep. */
@@ -119,39 +127,49 @@ export class Outbox {
 		return rows.length;
 	}
 
-	async #run(): Promise<void> {
-		for (let failures = 0; this.#bulks.length > 0;) {
-			const [bulk] = this.#bulks;
-			if (bulk === undefined) return;
+	async #run(queue: Queue): Promise<void> {
+		for (let failures = 0; queue.bulks.length > 0;) {
+			const count = countOf(queue.bulks);
 			try {
-				await this.#move(bulk);
-				this.#bulks.shift();
+				await this.#move(queue.bulks.slice(0, count));
+				queue.bulks.splice(0, count);
 				failures = 0;
 			} catch (error) {
 				this.#options.onError(error instanceof Error ? error : new Error(String(error)));
-				if (this.#isClosed) this.#bulks = [];
+				if (this.#isClosed) queue.bulks = [];
 				else await this.#options.clock.sleep(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures++));
 			}
 		}
+		queue.work = null;
 	}
 
-	async #move({ kind, stored }: Bulk): Promise<void> {
-		const foreign = new Set(stored.filter((document) => !this.#follows(kind, document)).map(({ id }) => id));
-		const own = stored.filter(({ id }) => !foreign.has(id));
+	async #move(bulks: readonly Bulk[]): Promise<void> {
+		const [first] = bulks;
+		if (first === undefined) return;
+		const { kind } = first;
+		const stored = bulks.flatMap((bulk) => bulk.stored);
+		const { own, foreign } = this.#sort(kind, stored);
 		await this.#insert(kind, own);
-		const tokens = [...new Set(own.flatMap(({ entries }) => entries.map(({ b }) => b)))];
 		if (own.length > 0) {
+			const tokens = [...new Set(own.flatMap(({ entries }) => entries.map(({ b }) => b)))];
+			const ids = [...new Set(own.map(({ id }) => id))];
 			const update = { $pull: { outbox: { b: { $in: tokens } } } } as unknown as mongo.UpdateFilter<DocumentRow>;
-			await kind.collection.updateMany({ _id: { $in: own.map(({ id }) => id) } }, update, DURABLE);
+			await kind.collection.updateMany({ _id: { $in: ids } }, update, DURABLE);
 		}
-		if (foreign.size > 0) await this.#moveWhole(kind, [...foreign]);
+		if (foreign.length > 0) await this.#moveWhole(kind, foreign);
 		for (const { id, version } of stored) this.#remember(subjectKey(kind.name, id), version);
 	}
 
-	/** Whether everything of the document before this commit was moved on by this process. */
-	#follows(kind: Kind, { id, version }: Stored): boolean {
-		if (version === 1) return true;
-		return (this.#known.get(subjectKey(kind.name, id)) ?? 0) >= version - 1;
+	/** Own is what follows something that this process moved on; where anything is in between, the whole outbox must be read. */
+	#sort(kind: Kind, stored: readonly Stored[]): { own: readonly Stored[]; foreign: readonly string[] } {
+		const reached = new Map<string, number>();
+		const foreign = new Set<string>();
+		for (const { id, version } of stored) {
+			const known = reached.get(id) ?? this.#known.get(subjectKey(kind.name, id)) ?? 0;
+			if (version === 1 || known >= version - 1) reached.set(id, Math.max(known, version));
+			else foreign.add(id);
+		}
+		return { own: stored.filter(({ id }) => !foreign.has(id)), foreign: [...foreign] };
 	}
 
 	#remember(key: string, version: number): void {
@@ -177,11 +195,19 @@ export class Outbox {
 		await kind.collection.bulkWrite(pulls, { ordered: false, ...DURABLE });
 	}
 
-	/** First the permanent collection, then the feed; whatever a crash leaves out, a repeat inserts. */
+	/** Into the permanent collection and the feed; both are there before anything leaves its document, and a repeat inserts what a crash left out. */
 	async #insert(kind: Kind, stored: readonly Stored[]): Promise<void> {
-		const { events, feed, token, onFed } = this.#options;
+		await Promise.all([this.#keep(kind, stored), this.#feed(kind, stored)]);
+	}
+
+	async #keep(kind: Kind, stored: readonly Stored[]): Promise<void> {
+		const { events } = this.#options;
 		const rows = stored.flatMap(({ id, entries }) => entries.map((entry) => eventRowOf(kind.name, id, entry)));
 		for (let at = 0; at < rows.length; at += ROWS_MAX) await insertMissing(events, rows.slice(at, at + ROWS_MAX));
+	}
+
+	async #feed(kind: Kind, stored: readonly Stored[]): Promise<void> {
+		const { feed, token, onFed } = this.#options;
 		const fed = stored.flatMap(({ id, entries }) => entries.flatMap((entry) => fedEventOf(kind.name, id, entry)));
 		const batches = chunksOf(fed).map((chunk) => feedBatchOf(token(), chunk));
 		if (batches.length === 0) return;
@@ -190,18 +216,28 @@ export class Outbox {
 	}
 }
 
+/** How many bulks are moved on together. */
+function countOf(bulks: readonly Bulk[]): number {
+	let documents = 0;
+	const beyond = bulks.findIndex(({ stored }, index) => {
+		documents += stored.length;
+		return index > 0 && documents > DOCUMENTS_MAX;
+	});
+	return beyond < 0 ? bulks.length : beyond;
+}
+
 function fedEventOf(kind: string, id: string, { s, e }: OutboxEntry): FedEvent[] {
-	return e === undefined ? [] : [{ subject: subjectKey(kind, id), sequence: s, envelope: e }];
+	return e === undefined ? [] : [{ subject: subjectKey(kind, id), sequence: s, text: e }];
 }
 
 function chunksOf(events: readonly FedEvent[]): FedEvent[][] {
 	const chunks: FedEvent[][] = [];
 	let chars = FEED_CHARS_MAX;
 	for (const event of events) {
-		chars += event.envelope.length;
+		chars += event.text.length;
 		if (chars >= FEED_CHARS_MAX) {
 			chunks.push([]);
-			chars = event.envelope.length;
+			chars = event.text.length;
 		}
 		chunks.at(-1)?.push(event);
 	}
@@ -210,48 +246,4 @@ function chunksOf(events: readonly FedEvent[]): FedEvent[][] {
 
 function inOrder(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
 	return [...entries].sort((left, right) => left.s - right.s);
-}
-
-/** Inserts in order; what is there already is left alone. Throws for every other error. */
-async function insertMissing<Row extends { readonly _id: string }>(
-	collection: mongo.Collection<Row>,
-	rows: readonly Row[],
-): Promise<void> {
-	const documents = rows as unknown as mongo.OptionalUnlessRequiredId<Row>[];
-	try {
-		await collection.insertMany(documents, { ordered: false, ...DURABLE });
-	} catch (error) {
-		const failures = writeErrorsOf(error);
-		if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-		const others = failures.filter(({ errmsg }) => errmsg.includes(`index: ${COMMAND_INDEX} `));
-		if (others.length > 0) await insertWithoutCommand(collection, rows, others);
-	}
-}
-
-/** An event is kept in any case, also if the id of its command were taken: then the audit finds it. */
-async function insertWithoutCommand<Row extends { readonly _id: string }>(
-	collection: mongo.Collection<Row>,
-	rows: readonly Row[],
-	failures: readonly WriteError[],
-): Promise<void> {
-	for (const { index } of failures) {
-		const row = rows[index];
-		if (row === undefined) continue;
-		const { _id, ...rest } = { ...row, command: undefined };
-		const filter = { _id } as unknown as mongo.Filter<Row>;
-		const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-		const update = { $setOnInsert: fields } as unknown as mongo.UpdateFilter<Row>;
-		await collection.updateOne(filter, update, { upsert: true, ...DURABLE });
-	}
-}
-
-interface WriteError {
-	readonly index: number;
-	readonly code: number;
-	readonly errmsg: string;
-}
-
-function writeErrorsOf(error: unknown): readonly WriteError[] {
-	const errors: unknown = (error as { writeErrors?: unknown } | null)?.writeErrors ?? [];
-	return (Array.isArray(errors) ? errors : [errors]) as WriteError[];
 }

@@ -1,6 +1,6 @@
 import type { mongo } from "mongoose";
-import type { Envelope } from "../../../services/shared/events.ts";
 import type { OnTrouble } from "../../bus/embedded/persist.ts";
+import { written, type WrittenEvent } from "../../bus/port.ts";
 import type { Clock } from "../../clock/port.ts";
 import { acquireLease, type Lease } from "../../scheduler/leases.ts";
 import type { Store } from "../port.ts";
@@ -13,7 +13,7 @@ import type { FeedBatch } from "./rows.ts";
 /** Where the relay publishes: a durable log outside the store. */
 export interface Outlet {
 	/** Resolves when all events are durable there, those of one subject in the given order. After a rejection the same events come again. */
-	publish(events: readonly Envelope[]): Promise<void>;
+	publish(events: readonly WrittenEvent[]): Promise<void>;
 }
 
 /** The way of committed events to the bus. */
@@ -48,8 +48,8 @@ export interface RelayOptions {
 /** Name of the relay's lease. */
 const JOB = "event-relay";
 const LEASE_MS = 5_000;
-/** Batches of the feed per publication; each holds what one process committed together. */
-const BATCHES = 16;
+/** Batches of the feed per reading; each holds what one process committed together. */
+const BATCHES = 64;
 const EVENTS_MAX = 1_000;
 /** Other processes' events are looked for this often. */
 const POLL_MS = 25;
@@ -69,6 +69,8 @@ export class FeedRelay implements Relay {
 	#wake: (() => void) | null = null;
 	#lease: Lease | null = null;
 	#sweptAt = 0;
+	/** Batches that are published and may still stand in the feed. */
+	#done: readonly string[] = [];
 
 	constructor(options: RelayOptions) {
 		this.#options = options;
@@ -119,6 +121,7 @@ export class FeedRelay implements Relay {
 				await this.#pause(Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** failures++));
 			}
 		}
+		await this.#strike(this.#done).catch(() => undefined);
 		await this.#lease?.release(null).catch(() => undefined);
 		this.#lease = null;
 	}
@@ -128,6 +131,7 @@ export class FeedRelay implements Relay {
 		const { store, clock, node, leaseMs = LEASE_MS } = this.#options;
 		if (!this.isLeader) {
 			this.#order.forget();
+			await this.#strike(this.#done);
 			this.#lease = await acquireLease({ store, clock, owner: node }, JOB, leaseMs);
 			if (this.#lease === null) await this.#pause(leaseMs / 4);
 			return;
@@ -144,19 +148,30 @@ export class FeedRelay implements Relay {
 		await outbox.sweep(await kinds.stored(), SWEEP_GRACE_MS);
 	}
 
-	/** The oldest batches of the feed. */
+	/** The oldest batches of the feed. They are struck out after the log has acknowledged them, while the next ones are read. */
 	async #publish(): Promise<number> {
 		const { feed, outlet } = this.#options;
-		const batches = await feed.find({}, CERTAIN).sort({ _id: 1 }).limit(BATCHES).toArray();
+		const done = this.#done;
+		const oldest = feed
+			.find({ _id: { $nin: [...done] } }, CERTAIN)
+			.sort({ _id: 1 })
+			.limit(BATCHES);
+		const [batches] = await Promise.all([oldest.toArray(), this.#strike(done)]);
 		const due = await this.#order.due(batches);
 		for (let at = 0; at < due.length; at += EVENTS_MAX) {
 			const slice = due.slice(at, at + EVENTS_MAX);
 			await this.#lease?.assertHeld();
-			await outlet.publish(slice.map(({ envelope }) => JSON.parse(envelope) as Envelope));
+			await outlet.publish(slice.map(({ text }) => written(text)));
 			this.#order.published(slice);
 		}
-		if (batches.length > 0) await feed.deleteMany({ _id: { $in: batches.map(({ _id }) => _id) } }, DURABLE);
+		this.#done = batches.map(({ _id }) => _id);
 		return batches.length;
+	}
+
+	/** Takes published batches out of the feed. */
+	async #strike(ids: readonly string[]): Promise<void> {
+		if (ids.length > 0) await this.#options.feed.deleteMany({ _id: { $in: [...ids] } }, DURABLE);
+		if (this.#done === ids) this.#done = [];
 	}
 
 	/** Ends early when something new is in the feed or the relay stops. */

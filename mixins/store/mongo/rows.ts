@@ -50,7 +50,8 @@ export interface EventRow {
 export interface FedEvent {
 	readonly subject: string;
 	readonly sequence: number;
-	readonly envelope: string;
+	/** The envelope as it was committed. */
+	readonly text: string;
 }
 
 /** Events that the bus has not acknowledged yet, as one process moved them on together; batches sort by time. */
@@ -58,7 +59,7 @@ export interface FeedBatch {
 	readonly _id: string;
 	readonly subjects: readonly string[];
 	readonly count: number;
-	/** `[subject, sequence, envelope]` of each, as JSON text. */
+	/** A line for each: the place of its subject, its sequence, its envelope; so nothing has to be escaped. */
 	readonly events: string;
 }
 
@@ -128,18 +129,26 @@ export function eventRowOf(kind: string, id: string, { s, e, t, k, c }: OutboxEn
 
 /** A batch of the feed. */
 export function feedBatchOf(id: string, events: readonly FedEvent[]): FeedBatch {
-	return {
-		_id: id,
-		subjects: [...new Set(events.map(({ subject }) => subject))],
-		count: events.length,
-		events: JSON.stringify(events.map(({ subject, sequence, envelope }) => [subject, sequence, envelope])),
-	};
+	const places = new Map<string, number>();
+	const lines = events.map(({ subject, sequence, text }) => {
+		const place = places.get(subject) ?? places.size;
+		places.set(subject, place);
+		return `${place} ${sequence} ${text}`;
+	});
+	return { _id: id, subjects: [...places.keys()], count: events.length, events: lines.join("\n") };
 }
 
 /** The events of a batch, in the order in which they were put there. */
-export function fedEventsOf({ events }: Pick<FeedBatch, "events">): FedEvent[] {
-	const rows = JSON.parse(events) as readonly (readonly [string, number, string])[];
-	return rows.map(([subject, sequence, envelope]) => ({ subject, sequence, envelope }));
+export function fedEventsOf({ subjects, events }: Pick<FeedBatch, "subjects" | "events">): FedEvent[] {
+	return events.split("\n").map((line) => {
+		const place = line.indexOf(" ");
+		const sequence = line.indexOf(" ", place + 1);
+		return {
+			subject: subjects[Number(line.slice(0, place))] ?? "",
+			sequence: Number(line.slice(place + 1, sequence)),
+			text: line.slice(sequence + 1),
+		};
+	});
 }
 
 /** The envelope in a row or an outbox entry; throws `DamagedRow`. */

@@ -6,7 +6,7 @@ import { virtualClock, type VirtualClock } from "../../../mixins/clock/virtual.t
 import type { Store } from "../../../mixins/store/port.ts";
 import { openSqliteStore } from "../../../mixins/store/sqlite/index.ts";
 import { mortalStore, type BusBed } from "../../support/bus-bed.ts";
-import { envelope, type EventSketch } from "../../support/envelopes.ts";
+import { envelope, writtenAll, type EventSketch } from "../../support/envelopes.ts";
 
 /** Makes the driver of one process. */
 export type MakeDriver = (options: { plan: TopicPlan; store: Store; node: string; process: Mortal }) => Driver;
@@ -63,7 +63,7 @@ export async function outsideBed(make: MakeDriver, batchMax?: number): Promise<B
 			}
 		},
 		refuseWrites: (value) => void (isRefused = value),
-		publish: (sketches) => publisher.publish(sketches.map((sketch) => numbered(sketch, sequences))),
+		publish: (sketches) => publisher.publish(writtenAll(sketches.map((sketch) => numbered(sketch, sequences)))),
 		async close() {
 			// A dead process answers nobody, so its driver is not asked to leave; the connections end with the test.
 			await Promise.race([Promise.all(open.map(({ driver }) => driver.close())), systemClock().sleep(500)]);

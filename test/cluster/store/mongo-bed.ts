@@ -1,6 +1,7 @@
 import mongoose from "mongoose";
 import type { Envelope } from "../../../services/shared/events.ts";
 import { servers, type Server, type ServerOptions } from "../../../deploy/servers/index.ts";
+import type { WrittenEvent } from "../../../mixins/bus/port.ts";
 import { systemClock } from "../../../mixins/clock/system.ts";
 import { openMongoStore, type MongoStore, type Outlet } from "../../../mixins/store/mongo/index.ts";
 
@@ -64,13 +65,13 @@ export function recorder(): Outlet & { readonly events: Envelope[]; failures: nu
 		events: [] as Envelope[],
 		failures: 0,
 		gate: null as Promise<unknown> | null,
-		async publish(events: readonly Envelope[]) {
+		async publish(events: readonly WrittenEvent[]) {
 			await outlet.gate;
 			if (outlet.failures > 0) {
 				outlet.failures--;
 				throw new Error("the log does not answer");
 			}
-			outlet.events.push(...events);
+			outlet.events.push(...events.map(({ event }) => event));
 		},
 	};
 	return outlet;

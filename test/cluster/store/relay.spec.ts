@@ -1,6 +1,8 @@
+import type mongoose from "mongoose";
 import { systemClock } from "../../../mixins/clock/system.ts";
 import { insertOf, prepare, stamp } from "../../../mixins/store/mongo/writes.ts";
-import type { MongoStore } from "../../../mixins/store/mongo/index.ts";
+import type { MongoStore, Outlet } from "../../../mixins/store/mongo/index.ts";
+import { COMMAND_ID_TAKEN } from "../../../mixins/store/port.ts";
 import { LEASE_KIND } from "../../../mixins/scheduler/leases.ts";
 import { commitAll, commitOf, commitOne, eventsOf, turnOf } from "../../support/specifications/store/bed.ts";
 import { mongoBed, recorder, sequencesOf, upTo, type MongoBed } from "./mongo-bed.ts";
@@ -22,6 +24,23 @@ async function advance(store: MongoStore, id: string, commandId: string): Promis
 	for (;;) {
 		const version = (await store.load("thing", id))?.version ?? 0;
 		if ((await commitOne(store, turnOf(id, version, commandId))).status === "ok") return;
+	}
+}
+
+/** A consumer as they all are: one command per event, named after it. */
+async function count(
+	store: MongoStore,
+	eventId: string,
+	commandId: string,
+	counted: Map<string, number>,
+	refused: string[],
+) {
+	const version = (await store.load("counter", "all"))?.version ?? 0;
+	const result = await commitOne(store, commitOf("all", { kind: "counter", version, commands: [commandId] }));
+	if (result.status === "ok") counted.set(eventId, (counted.get(eventId) ?? 0) + 1);
+	else {
+		expect(result).toEqual({ status: "duplicate", name: COMMAND_ID_TAKEN });
+		refused.push(eventId);
 	}
 }
 
@@ -57,6 +76,49 @@ describe("the relay", () => {
 		await relay.drained();
 		expect(outlet.failures).toBe(0);
 		expect(sequencesOf(outlet.events)).toEqual(new Map([["a", upTo(5)]]).set("b", [1]));
+	});
+
+	it("publishes again what was acknowledged and not struck out when a process died; who goes by event ids counts each once", async () => {
+		const uri = bed.database();
+		const [one, two] = [await bed.open(uri, "one"), await bed.open(uri, "two")];
+		const feed = (await bed.raw(uri)).collection("feed");
+		const kept: mongoose.mongo.Document[] = [];
+		const outlet = recorder();
+		// The log has acknowledged, and the feed is as it was: a process that dies here leaves exactly this.
+		const remembering: Outlet = {
+			async publish(events) {
+				await outlet.publish(events);
+				const known = new Set(kept.map(({ _id }) => String(_id)));
+				kept.push(...(await feed.find().toArray()).filter(({ _id }) => !known.has(String(_id))));
+			},
+		};
+		const first = one.relayTo(remembering, { leaseMs: LEASE_MS });
+		first.start();
+		await commitAll(one, [commitOf("a", { events: eventsOf("a", 1, 3) }), turnOf("b", 0)]);
+		await commitAll(one, [commitOf("a", { version: 1, events: eventsOf("a", 4, 5) })]);
+		await first.drained();
+		await first.stop();
+		await feed.insertMany(kept);
+		const counted = new Map<string, number>();
+		const refused: string[] = [];
+		const repeated = recorder();
+		const counting: Outlet = {
+			async publish(events) {
+				await repeated.publish(events);
+				for (const { event } of events) await count(two, event.id, `${event.id}:count`, counted, refused);
+			},
+		};
+		for (const { id } of outlet.events.slice(0, 4)) await count(two, id, `${id}:count`, counted, refused);
+		const second = two.relayTo(counting, { leaseMs: LEASE_MS });
+		second.start();
+		await commitAll(two, [turnOf("c", 0)]);
+		await second.drained();
+		expect(sequencesOf(outlet.events)).toEqual(new Map([["a", upTo(5)]]).set("b", [1]));
+		expect(sequencesOf(repeated.events)).toEqual(new Map([["a", upTo(5)]]).set("b", [1]).set("c", [1]));
+		expect(new Set(refused)).toEqual(new Set(outlet.events.slice(0, 4).map(({ id }) => id)));
+		expect(refused).toHaveLength(4);
+		expect([...counted.values()]).toEqual(new Array(7).fill(1));
+		expect(await second.backlog()).toEqual({ events: 0 });
 	});
 
 	it("keeps committing while the log is away", async () => {

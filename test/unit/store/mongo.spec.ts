@@ -160,7 +160,7 @@ describe("the order of the feed", () => {
 	const event = (subject: string, sequence: number): FedEvent => ({
 		subject,
 		sequence,
-		envelope: `${subject}${sequence}`,
+		text: `${subject}${sequence}`,
 	});
 	const batch = (ms: number, ...events: FedEvent[]) => feedBatchOf(`${tokenAt(ms)}.one.1`, events);
 	const orderOver = (batches: readonly FeedBatch[]) => {
@@ -171,7 +171,7 @@ describe("the order of the feed", () => {
 		};
 		return { order: new FeedOrder({ find } as unknown as mongo.Collection<FeedBatch>), searches };
 	};
-	const names = (events: readonly FedEvent[]) => events.map(({ envelope }) => envelope);
+	const names = (events: readonly FedEvent[]) => events.map(({ text }) => text);
 
 	it("is that of each subject, with nothing twice", async () => {
 		const { order, searches } = orderOver([]);

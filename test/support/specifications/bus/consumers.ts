@@ -1,4 +1,4 @@
-import type { Bus, Delivery, Subscription } from "../../../../mixins/bus/port.ts";
+import { DELIVERY_ATTEMPTS_MAX, type Bus, type Delivery, type Subscription } from "../../../../mixins/bus/port.ts";
 import type { Envelope } from "../../../../services/shared/events.ts";
 import type { BusBed } from "../../bus-bed.ts";
 import type { EventSketch } from "../../envelopes.ts";
@@ -81,6 +81,11 @@ export function poison(sequence: number): { recorder: Recorder; cure(): void; at
 		if (!isCured) throw new TypeError("cannot read it");
 	});
 	return { recorder, cure: () => void (isCured = true), attempts: () => attempts };
+}
+
+/** Attempts at a poisoned event until it is dead. One that fails among others is no verdict: it is handed over again, alone. */
+export function attemptsUntilDead({ batchMax = 1 }: BusBed): readonly number[] {
+	return batchMax === 1 ? [DELIVERY_ATTEMPTS_MAX] : [DELIVERY_ATTEMPTS_MAX, DELIVERY_ATTEMPTS_MAX + 1];
 }
 
 export async function parkedIds(bus: Bus): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { DELIVERY_ATTEMPTS_MAX } from "../../../../mixins/bus/port.ts";
 import type { Envelope } from "../../../../services/shared/events.ts";
 import { patiently, untilInTime } from "../../patience.ts";
-import { type Bed, Recorder, many, poison, started, upTo, whenDead } from "./consumers.ts";
+import { type Bed, Recorder, attemptsUntilDead, many, poison, started, upTo, whenDead } from "./consumers.ts";
 
 /** What becomes of events that cannot be delivered. */
 export function parkingSpecification(bed: Bed): void {
@@ -38,7 +38,8 @@ export function parkingSpecification(bed: Bed): void {
 		await untilInTime(bed().clock, () => attempts() === 4);
 		cure();
 		await untilInTime(bed().clock, () => recorder.firsts("bad").length === 3);
-		const delays = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+		const alone = (bed().batchMax ?? 1) === 1 ? times : times.filter((time, index) => time !== times[index + 1]);
+		const delays = alone.slice(1).map((time, index) => time - (alone[index] ?? 0));
 		for (const [index, delayMs] of delays.slice(0, 4).entries()) {
 			expect(delayMs).toBeGreaterThanOrEqual(1_000 * 2 ** index);
 			expect(delayMs).toBeLessThan(1_000 * 2 ** index + 6_000);
@@ -56,11 +57,11 @@ export function parkingSpecification(bed: Bed): void {
 		const bus = await started(bed(), recorder.subscription());
 		await bed().publish(many("bad", 2));
 		await whenDead(bed(), bus);
-		expect(attempts()).toBe(DELIVERY_ATTEMPTS_MAX);
+		expect(attemptsUntilDead(bed())).toContain(attempts());
 		await bed().publish([...many("bad", 1), ...many("good", 3)]);
 		await patiently(bed().clock, bus.drained());
 		await bed().clock.advance(3_600_000);
-		expect(attempts()).toBe(DELIVERY_ATTEMPTS_MAX);
+		expect(attemptsUntilDead(bed())).toContain(attempts());
 		expect(recorder.firsts("bad")).toEqual([1]);
 		expect(recorder.firsts("good")).toEqual([1, 2, 3]);
 		const [head] = await patiently(bed().clock, bus.parked("ledger", 10));

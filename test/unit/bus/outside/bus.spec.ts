@@ -3,7 +3,7 @@ import type { Subscription } from "../../../../mixins/bus/port.ts";
 import { systemClock } from "../../../../mixins/clock/system.ts";
 import { virtualClock } from "../../../../mixins/clock/virtual.ts";
 import type { Envelope } from "../../../../services/shared/events.ts";
-import { envelope } from "../../../support/envelopes.ts";
+import { envelope, writtenAll } from "../../../support/envelopes.ts";
 import { createHostileStore } from "../../../support/hostile/store.ts";
 import { MemoryLog } from "../../../support/memory-driver.ts";
 import { patiently, untilInTime } from "../../../support/patience.ts";
@@ -46,7 +46,7 @@ function recorder(onEvent: (event: Envelope) => Promise<void> = async () => unde
 	return { seen, subscription };
 }
 
-const round = (sequence: number) => SUBJECTS.map((subject) => envelope({ subject }, sequence));
+const round = (sequence: number) => writtenAll(SUBJECTS.map((subject) => envelope({ subject }, sequence)));
 
 describe("a bus over a log outside of the store", () => {
 	it("delivers every partition and keeps the order of each subject", async () => {
@@ -84,8 +84,8 @@ describe("a bus over a log outside of the store", () => {
 		const { seen, subscription } = recorder();
 		const bus = open({ ...subscription, types: ["thing.paid"] });
 		await bus.start();
-		await bus.publish([envelope({ subject: "a" }, 1), envelope({ subject: "a", type: "thing.paid" }, 2)]);
-		await bus.publish([envelope({ subject: "a", kind: "other", type: "other.paid" }, 1)]);
+		await bus.publish(writtenAll([envelope({ subject: "a" }, 1), envelope({ subject: "a", type: "thing.paid" }, 2)]));
+		await bus.publish(writtenAll([envelope({ subject: "a", kind: "other", type: "other.paid" }, 1)]));
 		await bus.drained();
 		expect(seen).toEqual(["a:2"]);
 		await bus.stop();

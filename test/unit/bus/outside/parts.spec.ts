@@ -7,7 +7,7 @@ import { addressOf } from "../../../../mixins/bus/outside/address.ts";
 import { aliasOf, aliasTopics } from "../../../../mixins/bus/outside/aliases.ts";
 import { Feed } from "../../../../mixins/bus/outside/feed.ts";
 import { envelopeOf, headersOf } from "../../../../mixins/bus/outside/message.ts";
-import { partitionOf, wavesOf } from "../../../../mixins/bus/outside/partitions.ts";
+import { inLanes, lanesOf, partitionOf } from "../../../../mixins/bus/outside/partitions.ts";
 import { kindsOf, TOPICS } from "../../../../services/shared/topics.ts";
 import { envelope } from "../../../support/envelopes.ts";
 import { createHostileStore } from "../../../support/hostile/store.ts";
@@ -48,12 +48,37 @@ describe("partitions", () => {
 		for (const count of counts) expect(count).toBeGreaterThan(800);
 	});
 
-	it("get a subject's events one wave after another", () => {
-		const events = [envelope({ subject: "a" }, 1), envelope({ subject: "a" }, 2), envelope({ subject: "b" }, 1)];
-		expect(wavesOf(events).map((wave) => wave.map(({ id }) => id))).toEqual([
-			["thing:a:1", "thing:b:1"],
-			["thing:a:2"],
-		]);
+	it("are sent lane by lane, a subject's events one after another", async () => {
+		const events = [envelope({ subject: "a" }, 1), envelope({ subject: "b" }, 1), envelope({ subject: "a" }, 2)];
+		const lanes = lanesOf(events.map((event) => ({ event, text: "" })));
+		expect(lanes.map((lane) => lane.map(({ event }) => event.id))).toEqual([["thing:a:1", "thing:a:2"], ["thing:b:1"]]);
+		const log: string[] = [];
+		await inLanes(lanes, 2, async ({ event }) => {
+			log.push(`send ${event.id}`);
+			await Promise.resolve();
+			log.push(`done ${event.id}`);
+		});
+		expect(log.indexOf("send thing:b:1")).toBeLessThan(log.indexOf("done thing:a:1"));
+		expect(log.indexOf("send thing:a:2")).toBeGreaterThan(log.indexOf("done thing:a:1"));
+		expect(log).toHaveLength(6);
+	});
+
+	it("are not sent on after a failure, which shows when nothing is under way any more", async () => {
+		const sent: number[] = [];
+		const { promise, resolve } = Promise.withResolvers<undefined>();
+		let isOver = false;
+		const send = async (event: number): Promise<void> => {
+			sent.push(event);
+			if (event === 1) throw new Error("the log does not answer");
+			await promise;
+		};
+		const over = inLanes([[1, 2], [3, 4], [5]], 2, send).finally(() => (isOver = true));
+		over.catch(() => undefined);
+		await new Promise((next) => setImmediate(next));
+		expect(isOver).toBe(false);
+		resolve(undefined);
+		await expect(over).rejects.toThrow("the log does not answer");
+		expect(sent).toEqual([1, 3]);
 	});
 });
 
