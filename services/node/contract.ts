@@ -1,5 +1,5 @@
-import type { Breaker } from "../../mixins/breakers.ts";
 import type { GroupStatus, ParkedEvent } from "../../mixins/bus/port.ts";
+import type { BreakerView } from "../ops/contract.ts";
 import type { HttpStatus } from "../shared/errors.ts";
 
 /** A parked event as operators see it; the event's data stays inside. */
@@ -10,7 +10,7 @@ export interface NodeActions {
 	/** Internal: seconds this process has run, and bytes of memory it holds. */
 	"node.health": { params: null; result: { nodeId: string; uptimeSeconds: number; memoryBytes: number } };
 	/** Internal: the circuit breakers that guard this process's own calls. */
-	"node.breakers": { params: null; result: { items: readonly Breaker[] } };
+	"node.breakers": { params: null; result: { items: readonly BreakerView[] } };
 	/** Internal: how far the consumer groups of this process are. */
 	"node.bus": { params: null; result: { items: readonly GroupStatus[] } };
 	/** Internal: parked events of a group this process knows, oldest first. */

@@ -15,7 +15,7 @@ const CONTRACTS = "services/contracts.ts";
 const AMBIENT = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(Timeout|Interval|Immediate)\(/;
 /** The clocks themselves, and the gateway's sockets, whose timeouts are real. */
 const MAY_BE_AMBIENT =
-	/^(mixins\/clock\/(system|virtual)|services\/api\/(operations\/stop|streams\/(event-stream|pulse)))\.ts$/;
+	/^(mixins\/clock\/(system|virtual)|services\/api\/(http\/malformed|operations\/stop|streams\/(event-stream|pulse)))\.ts$/;
 
 /** `path → target` for every import that `isAllowed` does not allow. */
 function forbidden(sources: readonly Source[], isAllowed: (source: Source, target: string) => boolean): string[] {

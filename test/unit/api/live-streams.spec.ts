@@ -163,4 +163,17 @@ describe("the pulse", () => {
 		await waiting;
 		await pulse.beat();
 	});
+
+	it("looks as rarely as it is told where somebody tells of news", async () => {
+		jest.useFakeTimers();
+		let beats = 0;
+		const pulse = createPulse(() => () => undefined, 2_000);
+		void pulse.beat().then(() => beats++);
+		await jest.advanceTimersByTimeAsync(1_900);
+		expect(beats).toBe(0);
+		await jest.advanceTimersByTimeAsync(100);
+		expect(beats).toBe(1);
+		pulse.stop();
+		jest.useRealTimers();
+	});
 });
