@@ -22,6 +22,7 @@ const RUN_MAX_MS = 1_800_000;
 const PATIENCE_MS = 20_000;
 const UNTIL_MAX_MS = 45_000;
 const SEED = 11;
+const BROKERS = { events: "kafka", transporter: "nats" } as const;
 
 describe("a cluster of nine processes and the provider", () => {
 	let cluster: Cluster;
@@ -135,10 +136,11 @@ describe(`a cluster whose processes are killed ${KILLS} times while ${ORDERS} pu
 			hasChaos: true,
 			seconds: null,
 			profile: "cluster",
+			...BROKERS,
 			seed: SEED,
 			kills: KILLS,
 		} as const;
-		verdict = await prove(options, new ClusterTopology(), tell());
+		verdict = await prove(options, new ClusterTopology(BROKERS), tell());
 	}, RUN_MAX_MS);
 
 	it("loses no order, charges nobody twice, ends every saga, and the doctor finds nothing", () => {
@@ -157,10 +159,18 @@ describe("a cluster whose servers go away one after the other while people buy",
 	const away: string[] = [];
 
 	beforeAll(async () => {
-		const topology = new ClusterTopology();
+		const topology = new ClusterTopology(BROKERS);
 		const total = 2 * OUTAGE_MS + STORE_OUTAGE_MS + 5 * CALM_MS;
 		const seconds = Math.ceil(total / 1_000) + 30;
-		const options = { orders: ORDERS, hasChaos: false, seconds, profile: "cluster", seed: SEED + 1, kills: 0 } as const;
+		const options = {
+			orders: ORDERS,
+			hasChaos: false,
+			seconds,
+			profile: "cluster",
+			...BROKERS,
+			seed: SEED + 1,
+			kills: 0,
+		} as const;
 		const outages: Promise<void>[] = [];
 		const follow = tell();
 		verdict = await prove(options, topology, (share, text) => {

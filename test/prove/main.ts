@@ -9,7 +9,7 @@ import { OptionsError, readOptions, type ProveOptions } from "./options.ts";
 import { page, summarise, type Setting } from "./page.ts";
 import { Progress } from "./progress.ts";
 import { prove, type Verdict } from "./run.ts";
-import { offerProfile, ProfileUnavailable, topologyOf } from "./topology.ts";
+import type { Topology } from "./topology.ts";
 
 /**
  * `npm run prove -- --orders 5000 --chaos --seed 1`: real processes, killed and cut while people buy; then everything is
@@ -18,18 +18,19 @@ import { offerProfile, ProfileUnavailable, topologyOf } from "./topology.ts";
 const SEEDS = 1_000_000;
 const OUTPUT = "bench-results";
 
-offerProfile("embedded", () => new EmbeddedTopology());
-offerProfile("cluster", () => new ClusterTopology());
 process.exitCode = await main();
 
 async function main(): Promise<number> {
 	try {
 		return await run(readOptions(process.argv.slice(2), Date.now() % SEEDS));
 	} catch (error) {
-		const isExpected = error instanceof OptionsError || error instanceof ProfileUnavailable;
-		console.error(isExpected ? error.message : error);
+		console.error(error instanceof OptionsError ? error.message : error);
 		return 2;
 	}
+}
+
+function topologyOf({ profile, events, transporter }: ProveOptions): Topology {
+	return profile === "cluster" ? new ClusterTopology({ events, transporter }) : new EmbeddedTopology();
 }
 
 async function run(options: ProveOptions): Promise<number> {

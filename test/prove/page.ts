@@ -72,8 +72,10 @@ export function page(verdict: Verdict, summary: Summary, setting: Setting): stri
 }
 
 function head({ options, seconds, buyers }: Verdict, { commit, at, machine }: Setting): string[] {
-	const { orders, profile, seed, hasChaos } = options;
-	const again = `npm run prove -- --orders ${orders}${hasChaos ? " --chaos" : ""} --profile ${profile} --seed ${seed}`;
+	const { orders, profile, events, transporter, seed, hasChaos } = options;
+	const servers = profile === "cluster" ? ` --events ${events} --transporter ${transporter}` : "";
+	const chaos = hasChaos ? " --chaos" : "";
+	const again = `npm run prove -- --orders ${orders}${chaos} --profile ${profile}${servers} --seed ${seed}`;
 	return [
 		"",
 		`  PayFlow, proof of ${at}   commit ${commit}   seed ${seed}   ${seconds} s`,

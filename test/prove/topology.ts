@@ -1,5 +1,3 @@
-import type { ProveOptions } from "./options.ts";
-
 /** A process of the run: the run started it, and nobody else's process is ever touched. */
 export interface Node {
 	readonly name: string;
@@ -50,26 +48,4 @@ export interface Topology {
 	dataFiles(): readonly string[];
 	/** SIGTERM to everything; how each ended. */
 	stop(): Promise<readonly { readonly name: string; readonly code: number | null; readonly ms: number }[]>;
-}
-
-/** A profile that cannot be proved here; the message says why. */
-export class ProfileUnavailable extends Error {}
-
-type Build = (options: ProveOptions) => Topology;
-
-/** The profiles; the cluster's entry is put in when its processes can be started from here. */
-const profiles = new Map<ProveOptions["profile"], Build>();
-
-/** Makes a profile known. */
-export function offerProfile(profile: ProveOptions["profile"], build: Build): void {
-	profiles.set(profile, build);
-}
-
-/** The processes and links of a profile; throws `ProfileUnavailable`. */
-export function topologyOf(options: ProveOptions): Topology {
-	const build = profiles.get(options.profile);
-	if (build !== undefined) return build(options);
-	throw new ProfileUnavailable(
-		`The profile ${options.profile} cannot be proved here: nothing starts its processes (NATS or Kafka, MongoDB) yet. Take --profile embedded.`,
-	);
 }

@@ -1,11 +1,18 @@
 import { marketOf } from "../../prove/market.ts";
 import { OptionsError, readOptions } from "../../prove/options.ts";
 import { Progress } from "../../prove/progress.ts";
-import { ProfileUnavailable, topologyOf } from "../../prove/topology.ts";
 
 describe("the command line of a proof", () => {
 	it("has a use for nothing, and kills often enough when there is chaos", () => {
-		const none = { hasChaos: false, seconds: null, profile: "embedded", seed: 7, kills: 0 };
+		const none = {
+			hasChaos: false,
+			seconds: null,
+			profile: "embedded",
+			events: "kafka",
+			transporter: "nats",
+			seed: 7,
+			kills: 0,
+		};
 		expect(readOptions([], 7)).toEqual({ ...none, orders: 2_000 });
 		const words = ["--orders", "5000", "--chaos", "--seed", "1", "--seconds", "60"];
 		expect(readOptions(words, 7)).toEqual({ ...none, orders: 5_000, hasChaos: true, seconds: 60, seed: 1, kills: 56 });
@@ -18,16 +25,12 @@ describe("the command line of a proof", () => {
 		["--seed", "-1"],
 		["--seconds", "1.5"],
 		["--profile", "moon"],
+		["--events", "pigeon"],
+		["--transporter", "redis"],
 		["--unheard-of", "1"],
 	])("refuses %s %s and says what it knows", (name, value) => {
 		expect(() => readOptions([name, value], 1)).toThrow(OptionsError);
 		expect(() => readOptions([name, value], 1)).toThrow("npm run prove");
-	});
-
-	it("refuses a profile that nothing starts", () => {
-		const options = readOptions(["--profile", "cluster"], 1);
-		expect(() => topologyOf(options)).toThrow(ProfileUnavailable);
-		expect(() => topologyOf(options)).toThrow("Take --profile embedded.");
 	});
 });
 
