@@ -9,11 +9,13 @@ try {
 }
 const WAIT_MS = 500;
 const TRIES = 120;
-for (let tries = 0; !db.hello().isWritablePrimary && tries < TRIES; tries++) sleep(WAIT_MS);
-const { MONGO_USER: user, MONGO_PASSWORD: pwd } = process.env;
-const primary = db.hello().primary;
+const { MONGO_USER: user, MONGO_PASSWORD: pwd, MONGO_ROOT_USER, MONGO_ROOT_PASSWORD } = process.env;
+// After the first time any member may be the primary.
+for (let tries = 0; !db.hello().primary && tries < TRIES; tries++) sleep(WAIT_MS);
+const { primary } = db.hello();
 if (!primary) quit(1);
-const admin = connect(`mongodb://${primary}/admin`, process.env.MONGO_ROOT_USER, process.env.MONGO_ROOT_PASSWORD);
+const admin = connect(`mongodb://${primary}/admin`, MONGO_ROOT_USER, MONGO_ROOT_PASSWORD);
+for (let tries = 0; !admin.hello().isWritablePrimary && tries < TRIES; tries++) sleep(WAIT_MS);
 const payflow = admin.getSiblingDB("payflow");
 const roles = [{ role: "readWrite", db: "payflow" }];
 if (payflow.getUser(user) === null) payflow.createUser({ user, pwd, roles });

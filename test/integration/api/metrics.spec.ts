@@ -14,7 +14,18 @@ const BOARDS = "deploy/grafana/dashboards";
 const OWN = new Set(["up"]);
 /** Words of the query language, and of what stands in braces and brackets. */
 const GRAMMAR = /\{[^}]*\}|\[[^\]]*\]|\bby\s*\([^)]*\)|"[^"]*"/g;
-const FUNCTIONS = new Set(["sum", "rate", "increase", "deriv", "max", "min", "histogram_quantile", "by", "absent", "or"]);
+const FUNCTIONS = new Set([
+	"sum",
+	"rate",
+	"increase",
+	"deriv",
+	"max",
+	"min",
+	"histogram_quantile",
+	"by",
+	"absent",
+	"or",
+]);
 
 /** Names of metrics in an expression. */
 function namesIn(expression: string): string[] {

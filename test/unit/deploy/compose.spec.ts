@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { BlockList } from "node:net";
 import { join } from "node:path";
 import { clusterEnvironment } from "../../../deploy/cluster/env-file.ts";
 import { everyService } from "../../../deploy/cluster/groups.ts";
@@ -30,7 +31,12 @@ interface Container {
 
 interface Compose {
 	readonly services: Readonly<Record<string, Container>>;
-	readonly networks: Readonly<Record<string, unknown>>;
+	readonly networks: Readonly<
+		Record<
+			string,
+			{ readonly ipam?: { readonly config: readonly { readonly ip_range: string; readonly subnet: string }[] } }
+		>
+	>;
 	readonly volumes: Readonly<Record<string, unknown>>;
 }
 
@@ -141,6 +147,34 @@ describe("the containers", () => {
 		]);
 		const served = workers.map(([name, { environment = {} }]) => `${name}:${environment["METRICS_PORT"] ?? "8080"}`);
 		expect(asked.sort()).toEqual(served.sort());
+	});
+
+	it("have fixed addresses only where Docker gives nobody else one", () => {
+		const [range] = compose.networks["inside"]?.ipam?.config ?? [];
+		const within = (block: string | undefined) => {
+			const [address = "", prefix = "0"] = (block ?? "").split("/");
+			const list = new BlockList();
+			list.addSubnet(address, Number(prefix));
+			return (address: string) => list.check(address);
+		};
+		const fixed = containers.flatMap(([name, { networks }]) => {
+			const { inside } = (networks ?? {}) as { inside?: { ipv4_address?: string } };
+			return inside?.ipv4_address === undefined ? [] : [[name, inside.ipv4_address] as const];
+		});
+		expect(fixed.map(([name]) => name)).toEqual(["gateway-1", "gateway-2", "balancer"]);
+		expect(new Set(fixed.map(([, address]) => address)).size).toBe(3);
+		expect(fixed.every(([, address]) => within(range?.subnet)(address) && !within(range?.ip_range)(address))).toBe(
+			true,
+		);
+		const [, balancer] = fixed.find(([name]) => name === "balancer") ?? [];
+		for (const gateway of ["gateway-1", "gateway-2"])
+			expect(compose.services[gateway]?.environment?.["TRUSTED_PROXIES"]).toBe(balancer);
+	});
+
+	it("begin MongoDB's set at its first member, the only one with data of its own", () => {
+		const withUser = containers.filter(([, { environment = {} }]) => "MONGO_INITDB_ROOT_USERNAME" in environment);
+		expect(withUser.map(([name]) => name)).toEqual(["mongo-1"]);
+		expect(JSON.stringify(compose.services["mongo-init"])).toContain("--host mongo-1");
 	});
 
 	it("show the world a balancer, and this machine alone the demo and the dashboards", () => {

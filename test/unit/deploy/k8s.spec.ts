@@ -8,10 +8,15 @@ interface Probe {
 	readonly httpGet: { readonly path: string; readonly port: string };
 }
 
+interface Port {
+	readonly name: string;
+	readonly containerPort: number;
+}
+
 interface Pod {
 	readonly name: string;
 	readonly image: string;
-	readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+	readonly ports: readonly [Port, ...Port[]];
 	readonly env: readonly { readonly name: string; readonly value?: string }[];
 	readonly securityContext: Readonly<Record<string, unknown>>;
 	readonly resources: Readonly<Record<"requests" | "limits", Readonly<Record<string, string>>>>;
@@ -34,7 +39,10 @@ interface DeploymentSpec {
 	readonly replicas: number;
 	readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
 	readonly template: {
-		readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+		readonly metadata: {
+			readonly labels: Readonly<Record<string, string>>;
+			readonly annotations: Readonly<Record<string, string>>;
+		};
 		readonly spec: { readonly securityContext: object; readonly containers: readonly [Pod, ...Pod[]] };
 	};
 }
@@ -78,10 +86,17 @@ describe("the cluster on Kubernetes", () => {
 		expect(pod.resources.limits).toMatchObject({ cpu: expect.any(String), memory: expect.any(String) });
 		expect(pod.image).toMatch(/:\d+\.\d+\.\d+$/);
 		const [port] = pod.ports;
-		expect(valueOf(pod, name === "gateway" ? "PORT" : "METRICS_PORT")).toBe(String(port?.containerPort));
+		expect(valueOf(pod, name === "gateway" ? "PORT" : "METRICS_PORT")).toBe(String(port.containerPort));
+		const metrics = pod.ports.find(({ name }) => name === "metrics")?.containerPort;
+		expect(valueOf(pod, "METRICS_PORT")).toBe(String(metrics));
+		expect(spec.template.metadata.annotations).toEqual({
+			"prometheus.io/scrape": "true",
+			"prometheus.io/port": String(metrics),
+			"prometheus.io/path": "/metrics",
+		});
 		for (const { httpGet } of [pod.startupProbe, pod.readinessProbe, pod.livenessProbe]) {
 			expect(Object.keys(siteRoutes)).toContain(`GET ${httpGet.path}`);
-			expect(httpGet.port).toBe(port?.name);
+			expect(httpGet.port).toBe(port.name);
 		}
 		// A process that waits for its store is not ready, but must not be killed for it.
 		expect(pod.livenessProbe.httpGet.path).toBe("/health");
@@ -113,6 +128,22 @@ describe("the cluster on Kubernetes", () => {
 			const scaler = of("HorizontalPodAutoscaler").find(({ metadata }) => metadata.name === name)?.spec;
 			expect(scaler?.["scaleTargetRef"]).toEqual({ apiVersion: "apps/v1", kind: "Deployment", name });
 		}
+	});
+
+	it("lets nobody in but the ingress, and the monitoring to the metrics", () => {
+		interface Rule {
+			readonly from?: readonly object[];
+			readonly ports?: readonly { readonly port: string }[];
+		}
+		const rules = of("NetworkPolicy").flatMap(({ spec }) => spec?.["ingress"] as readonly Rule[]);
+		const namespace = (name: string) => [
+			{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } },
+		];
+		expect(rules).toEqual([
+			{ from: namespace("ingress-nginx"), ports: [{ port: "http" }] },
+			{ from: namespace("monitoring"), ports: [{ port: "metrics" }] },
+			{ from: namespace("monitoring"), ports: [{ port: "metrics" }] },
+		]);
 	});
 
 	it("has a secret without a single value in it", () => {
