@@ -56,6 +56,7 @@ export class Lane {
 	readonly #options: LaneOptions;
 	#waiting: Waiting[] = [];
 	#bulks = 0;
+	#unanswered = 0;
 	#isScheduled = false;
 	#isClosed = false;
 	readonly #long = new Set<string>();
@@ -64,12 +65,18 @@ export class Lane {
 		this.#options = options;
 	}
 
+	/** Commits that wait for their answer. */
+	get unanswered(): number {
+		return this.#unanswered;
+	}
+
 	/** The state is copied at once. */
 	commit(item: Commit): Promise<CommitResult> {
 		if (this.#isClosed) return Promise.reject(new StoreUnavailable("The store is closed."));
 		const prepared = prepare(item, this.#options.kind().fields);
 		return new Promise((resolve) => {
 			this.#waiting.push({ prepared, resolve });
+			this.#unanswered++;
 			this.#schedule();
 		});
 	}
@@ -105,6 +112,7 @@ export class Lane {
 			results = batch.map(() => ({ status: "unknown", error: lost }));
 		}
 		this.#options.onFlush({ jobs: batch.length, durationMs: this.#options.clock.now() - startedAt });
+		this.#unanswered -= batch.length;
 		for (const [index, { resolve }] of batch.entries()) resolve(results[index] ?? CONFLICT);
 	}
 

@@ -77,6 +77,8 @@ export async function openMongoStore(options: MongoOptions): Promise<MongoStore>
 }
 
 const TOKEN_DIGITS = 9;
+/** So many commits that wait for their answer have the server to themselves for a moment. */
+const BUSY_COMMITS = 250;
 
 interface Parts {
 	readonly events: mongo.Collection<EventRow>;
@@ -115,6 +117,7 @@ class Mongo implements MongoStore {
 			now: () => parts.clock.now(),
 			token: () => this.#token(),
 			onFed: () => this.#relay?.nudge(),
+			isBusy: () => sumOf([...this.#lanes.values()].map(({ unanswered }) => unanswered)) >= BUSY_COMMITS,
 			onError: (error) => options.onTrouble(error, { group: "outbox", what: "store" }),
 		});
 	}
@@ -236,4 +239,8 @@ class Mongo implements MongoStore {
 		if (this.#isClosed) throw new StoreUnavailable("The store is closed.");
 		return this.#kinds.of(name);
 	}
+}
+
+function sumOf(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0);
 }

@@ -26,6 +26,8 @@ export interface OutboxOptions {
 	readonly token: () => string;
 	/** Something new stands in the feed. */
 	readonly onFed: () => void;
+	/** Whether so many commits wait for their answer that moving on should not take the server's time from them. */
+	readonly isBusy: () => boolean;
 	readonly onError: (error: Error) => void;
 }
 
@@ -45,6 +47,9 @@ const KNOWN_MAX = 50_000;
 const ROWS_MAX = 1_000;
 /** What waits is moved on together, up to this many documents. */
 const DOCUMENTS_MAX = 2_000;
+/** While the store is busy, what has to be moved on gathers for this long, unless it is enough for one go. */
+const GATHER_MAX_MS = 250;
+const GATHER_MS = 10;
 /** A batch of the feed is one document; the relay reads many of them at once. */
 const FEED_CHARS_MAX = 256_000;
 const SWEEP_MAX = 500;
@@ -129,6 +134,7 @@ export class Outbox {
 
 	async #run(queue: Queue): Promise<void> {
 		for (let failures = 0; queue.bulks.length > 0;) {
+			await this.#gather(queue);
 			const count = countOf(queue.bulks);
 			try {
 				await this.#move(queue.bulks.slice(0, count));
@@ -141,6 +147,14 @@ export class Outbox {
 			}
 		}
 		queue.work = null;
+	}
+
+	/** People come first: they wait for commits, while nobody waits for an outbox. */
+	async #gather({ bulks }: Queue): Promise<void> {
+		const { clock, isBusy } = this.#options;
+		const until = clock.now() + GATHER_MAX_MS;
+		while (!this.#isClosed && isBusy() && documentsOf(bulks) < DOCUMENTS_MAX && clock.now() < until)
+			await clock.sleep(GATHER_MS);
 	}
 
 	async #move(bulks: readonly Bulk[]): Promise<void> {
@@ -203,7 +217,10 @@ export class Outbox {
 	async #keep(kind: Kind, stored: readonly Stored[]): Promise<void> {
 		const { events } = this.#options;
 		const rows = stored.flatMap(({ id, entries }) => entries.map((entry) => eventRowOf(kind.name, id, entry)));
-		for (let at = 0; at < rows.length; at += ROWS_MAX) await insertMissing(events, rows.slice(at, at + ROWS_MAX));
+		const parts = Array.from({ length: Math.ceil(rows.length / ROWS_MAX) }, (_, part) =>
+			rows.slice(part * ROWS_MAX, (part + 1) * ROWS_MAX),
+		);
+		await Promise.all(parts.map((part) => insertMissing(events, part)));
 	}
 
 	async #feed(kind: Kind, stored: readonly Stored[]): Promise<void> {
@@ -214,6 +231,10 @@ export class Outbox {
 		await feed.insertMany(batches, { ordered: true, ...DURABLE });
 		onFed();
 	}
+}
+
+function documentsOf(bulks: readonly Bulk[]): number {
+	return bulks.reduce((sum, { stored }) => sum + stored.length, 0);
 }
 
 /** How many bulks are moved on together. */

@@ -15,6 +15,7 @@ const COMMITS = 4_000;
 const BATCH = 500;
 const ROUNDS = 3;
 const EVENTS = 2;
+const KIND = "bench";
 const STATE = { status: "PENDING", userId: "USR_1", note: "s".repeat(440) };
 const TEXT = JSON.stringify(STATE);
 const PACE = 200;
@@ -55,8 +56,31 @@ interface Round {
 export async function mongoStoreBench(): Promise<StoreFigures> {
 	const server = await servers.start("mongo");
 	const before = load();
-	const url = new URL(server.url);
-	url.pathname = `/bench${process.pid}`;
+	try {
+		const rounds: Round[] = [];
+		for (let round = 0; round <= ROUNDS; round++) {
+			const measured = await inDatabase(server.url, `bench${process.pid}x${round}`, measure);
+			console.log(`round ${round}: ${JSON.stringify(measured)}`);
+			// The first round warms everything up.
+			if (round > 0) rounds.push(measured);
+		}
+		const figures = {
+			server: `${server.product}, ${server.origin}`,
+			cores: cpus().length,
+			load: [before, load()] as const,
+			...figuresOf(rounds),
+		};
+		print(figures);
+		return figures;
+	} finally {
+		await server.stop();
+	}
+}
+
+/** Every round has a database of its own, so that the last ones are no larger than the first. */
+async function inDatabase(server: string, name: string, work: (bed: Bed) => Promise<Round>): Promise<Round> {
+	const url = new URL(server);
+	url.pathname = `/${name}`;
 	const connection = await mongoose.createConnection(url.href).asPromise();
 	const store = await openMongoStore({
 		uri: url.href,
@@ -64,31 +88,15 @@ export async function mongoStoreBench(): Promise<StoreFigures> {
 		node: "bench",
 		onTrouble: (error) => console.error(`trouble: ${error.message}`),
 	});
-	const ear = new Ear();
-	const relay = store.relayTo({ publish: async (events) => ear.hear(events) });
 	try {
+		const ear = new Ear();
+		const relay = store.relayTo({ publish: async (events) => ear.hear(events) });
 		relay.start();
-		const rounds: Round[] = [];
-		for (let round = 0; round <= ROUNDS; round++) {
-			const measured = await measure({ connection, store, relay, ear }, round);
-			console.log(`round ${round}: ${JSON.stringify(measured)}`);
-			// The first round warms everything up.
-			if (round > 0) rounds.push(measured);
-		}
-		const figures = figuresOf(rounds);
-		const all = {
-			server: `${server.product}, ${server.origin}`,
-			cores: cpus().length,
-			load: [before, load()] as const,
-			...figures,
-		};
-		print(all);
-		return all;
+		return await work({ connection, store, relay, ear });
 	} finally {
-		await connection.dropDatabase();
 		await store.close();
+		await connection.dropDatabase();
 		await connection.close();
-		await server.stop();
 	}
 }
 
@@ -99,24 +107,29 @@ interface Bed {
 	readonly ear: Ear;
 }
 
-/** Every round has collections of its own, so that the last ones are no larger than the first. */
-async function measure({ connection, store, relay, ear }: Bed, round: number): Promise<Round> {
-	const bare = await bareRate(connection.collection(`bare${round}`));
-	const bareRows = await bareRowsRate(connection.collection(`rows${round}`), connection.collection(`events${round}`));
-	const kind = `bench${round}`;
-	const { accepted, published } = await storeRate(store, kind, 0, ear);
+async function measure({ connection, store, relay, ear }: Bed): Promise<Round> {
+	await warm(connection, store);
+	const bare = await bareRate(connection.collection("bare"));
+	const bareRows = await bareRowsRate(connection.collection("rows"), connection.collection("row_events"));
+	const { accepted, published } = await storeRate(store, KIND, 0, ear);
 	await relay.drained();
-	const updated = await storeRate(store, kind, 1, ear);
+	const updated = await storeRate(store, KIND, 1, ear);
 	await relay.drained();
-	const latency = await pacedLatency(store, `paced${round}`, ear);
+	const latency = await pacedLatency(store, `${KIND}-paced`, ear);
 	await relay.drained();
-	const names = [`bare${round}`, `rows${round}`, `events${round}`, `doc_${kind}`, `doc_paced${round}`];
-	await Promise.all(names.map((name) => connection.dropCollection(name)));
 	return { bare, bareRows, accepted, published, updates: updated.accepted, latency };
 }
 
+/** Collections and indexes are there before anything is measured. */
+async function warm(connection: mongoose.Connection, store: MongoStore): Promise<void> {
+	for (const name of ["bare", "rows", "row_events"])
+		await connection.collection(name).insertMany([{ _id: "warm" }] as never, DURABLE);
+	for (const kind of [KIND, `${KIND}-paced`])
+		await committed(store, [{ kind, id: "warm", expectedVersion: 0, state: {}, events: [], commands: [] }]);
+}
+
 async function bareRate(collection: mongoose.Collection): Promise<number> {
-	const events = eventsOf("bench", "bare", 0).map((event) => JSON.stringify(event));
+	const events = eventsOf(KIND, "bare", 0).map((event) => JSON.stringify(event));
 	const documents = Array.from({ length: COMMITS }, (_, index) => ({ _id: `bare-${index}`, state: TEXT, events }));
 	const batches = batchesOf(documents, BATCH);
 	const startedAt = performance.now();
@@ -127,7 +140,7 @@ async function bareRate(collection: mongoose.Collection): Promise<number> {
 async function bareRowsRate(documents: mongoose.Collection, events: mongoose.Collection): Promise<number> {
 	const rows = Array.from({ length: COMMITS }, (_, index) => ({ _id: `bare-${index}`, state: TEXT }));
 	const told = rows.map(({ _id }) =>
-		eventsOf("bench", _id, 0).map((event) => ({ _id: event.id, text: JSON.stringify(event) })),
+		eventsOf(KIND, _id, 0).map((event) => ({ _id: event.id, text: JSON.stringify(event) })),
 	);
 	const startedAt = performance.now();
 	for (let at = 0; at < COMMITS; at += BATCH)

@@ -55,12 +55,15 @@ export async function twoNodes({ seconds }: ScenarioOptions): Promise<TwoNodesFi
 	const before = load();
 	try {
 		await cluster.start((text) => console.log(`  ${text}`));
+		const port = Number(new URL(cluster.gateways[0] ?? "").port);
+		const headers = await authorization(port, "user", "password");
+		const measure = (what: string) => measureOnce(cluster, { what, seconds, port, headers });
 		const runs: { readonly one: NodeFigures; readonly two: NodeFigures }[] = [];
 		for (let round = 0; round < ROUNDS; round++) {
-			const two = await measure(cluster, "two order nodes", seconds);
+			const two = await measure("two order nodes");
 			await cluster.process(SECOND).stop();
 			await sleep(SETTLE_MS);
-			const one = await measure(cluster, "one order node", seconds);
+			const one = await measure("one order node");
 			await cluster.launch();
 			await sleep(SETTLE_MS);
 			runs.push({ one, two });
@@ -81,9 +84,15 @@ export async function twoNodes({ seconds }: ScenarioOptions): Promise<TwoNodesFi
 	}
 }
 
-async function measure(cluster: Cluster, what: string, seconds: number): Promise<NodeFigures> {
-	const port = Number(new URL(cluster.gateways[0] ?? "").port);
-	const request = jsonRequest("POST", "/api/orders", await authorization(port, "user", "password"), ORDER);
+interface Run {
+	readonly what: string;
+	readonly seconds: number;
+	readonly port: number;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+async function measureOnce(cluster: Cluster, { what, seconds, port, headers }: Run): Promise<NodeFigures> {
+	const request = jsonRequest("POST", "/api/orders", headers, ORDER);
 	const source = (): RequestSource => ({ next: () => request });
 	await generate({ port, connections: CONNECTIONS, source, seconds: WARM_UP_SECONDS });
 	const usedBefore = processorSeconds(cluster);
