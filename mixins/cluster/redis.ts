@@ -10,7 +10,7 @@ export interface RedisScript {
 /** A connection that comes back by itself; nothing waits for it. */
 export interface RedisLink {
 	/**
-	 * What the script answers for the key. Rejects at once while there is no connection, and after 250 ms without an answer:
+	 * What the script answers for the key. Rejects at once while there is no connection, and after 500 ms without an answer:
 	 * then it may have run or not.
 	 */
 	run(script: RedisScript, key: string, args: readonly (string | number)[]): Promise<unknown>;
@@ -19,9 +19,11 @@ export interface RedisLink {
 }
 
 const CONNECT_MAX_MS = 1_000;
-const ANSWER_MAX_MS = 250;
+/** Longer than a busy process takes to look at its sockets. */
+const ANSWER_MAX_MS = 500;
 /** A socket that owes an answer for so long is given up. */
 const SILENCE_MAX_MS = 2_000;
+const CLOSE_MAX_MS = 100;
 const RECONNECT_STEP_MS = 100;
 const RECONNECT_MAX_MS = 2_000;
 
@@ -61,6 +63,7 @@ async function connect(url: string): Promise<{ client: Redis; firstTry: Promise<
 		connectTimeout: CONNECT_MAX_MS,
 		commandTimeout: ANSWER_MAX_MS,
 		socketTimeout: SILENCE_MAX_MS,
+		disconnectTimeout: CLOSE_MAX_MS,
 		enableOfflineQueue: false,
 		// An answer that was lost is not asked for again: the script may have run.
 		autoResendUnfulfilledCommands: false,
@@ -71,5 +74,13 @@ async function connect(url: string): Promise<{ client: Redis; firstTry: Promise<
 	});
 	let trouble = new Error("Redis is not connected.");
 	client.on("error", (error: Error) => (trouble = error));
+	client.on("close", () => stopWaiting(client));
 	return { client, firstTry: client.connect().catch(() => undefined), trouble: () => trouble };
+}
+
+/** The client's timer for a silent socket outlives the socket: it would cut the next one, and keep the process alive. */
+function stopWaiting(client: object): void {
+	const waiting = client as { socketTimeoutTimer?: NodeJS.Timeout | undefined };
+	clearTimeout(waiting.socketTimeoutTimer);
+	waiting.socketTimeoutTimer = undefined;
 }
