@@ -1,14 +1,13 @@
 import { byId, el, say, stateBox } from "./dom.js";
 import { eventBadge } from "./event-words.js";
 import { clockTime, duration } from "./format.js";
-import { endOfLog, listen } from "./live-feed.js";
+import { listen } from "./live-feed.js";
 import { page, t } from "./page.js";
 
 const ADDRESS = "/api/logs/stream";
 /** How far back the list begins; with a filter, most of what is looked at may not pass. */
 const BACK = 200;
 const BACK_FILTERED = 2000;
-const AGAIN_MS = 2000;
 const TELL_EVERY_MS = 4000;
 const TYPE = /^[a-z][a-z0-9.-]{0,63}$/;
 
@@ -22,8 +21,6 @@ let isInside = false;
 let untold = 0;
 let teller = null;
 let handlers = { onFollow: () => undefined, onNews: () => undefined };
-/** Only the newest start may open a connection. */
-let turn = 0;
 
 function filterQuery() {
 	const { service, type, status } = form.elements;
@@ -32,27 +29,12 @@ function filterQuery() {
 }
 
 /** From a stretch before the end of the log, or from where it was left. */
-async function start() {
-	const mine = ++turn;
-	const isCurrent = () => mine === turn && isInside && !isPaused;
-	feed?.stop();
-	feed = null;
+function start() {
+	lastId = feed?.stop() ?? lastId;
 	const query = filterQuery();
-	const place = await beginning(query).catch(() => null);
-	if (!isCurrent()) return;
-	if (place === null) {
-		liveState("trouble");
-		setTimeout(() => isCurrent() && void start(), AGAIN_MS);
-		return;
-	}
-	lastId = place;
-	query.set("after", place);
+	if (lastId === null) query.set("back", String(query.size > 0 ? BACK_FILTERED : BACK));
+	else query.set("after", lastId);
 	feed = listen({ address: `${ADDRESS}?${query}`, lastId, onMessages: take, onState: liveState, onError: refused });
-}
-
-async function beginning(query) {
-	if (lastId !== null) return lastId;
-	return String(Math.max(0, (await endOfLog(ADDRESS)) - (query.size > 0 ? BACK_FILTERED : BACK)));
 }
 
 function refused(problem) {
@@ -126,7 +108,6 @@ function liveState(state) {
 }
 
 function pause() {
-	turn++;
 	lastId = feed?.stop() ?? lastId;
 	feed = null;
 	liveState("paused");
@@ -137,7 +118,7 @@ function togglePause() {
 	pauseButton.setAttribute("aria-pressed", String(isPaused));
 	pauseButton.textContent = t(isPaused ? "logs.resume" : "logs.pause");
 	if (isPaused) pause();
-	else void start();
+	else start();
 }
 
 function filter() {
@@ -146,17 +127,19 @@ function filter() {
 	say(byId("filter-error"), isValid ? "" : t("logs.filterTypeWrong"));
 	form.elements.type.setAttribute("aria-invalid", String(!isValid));
 	if (!isValid) return;
+	feed?.stop();
+	feed = null;
 	lastId = null;
 	list.replaceChildren();
 	showEmpty();
-	if (!isPaused) void start();
+	if (!isPaused) start();
 }
 
 /** A hidden tab keeps no connection; it goes on where it was. */
 function seen() {
 	if (!isInside || isPaused) return;
 	if (document.hidden) pause();
-	else void start();
+	else start();
 }
 
 /** Begins with an empty list. `onFollow` hears a correlation id to look up, `onNews` the new events. */
@@ -167,7 +150,7 @@ export function enterStream(given) {
 	list.replaceChildren();
 	showEmpty();
 	if (isPaused) liveState("paused");
-	else void start();
+	else start();
 }
 
 /** Nobody may look any more. */

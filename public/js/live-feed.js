@@ -101,14 +101,3 @@ function messageOf(part) {
 	}
 	return { ...message, data: message.data === null ? null : JSON.parse(message.data) };
 }
-
-/** Where the log ends now. */
-export async function endOfLog(address) {
-	const response = await open(`${address}?follow=false`, null, AbortSignal.timeout(SILENCE_MAX_MS));
-	if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { response });
-	const ready = (await response.text())
-		.split("\n\n")
-		.map(messageOf)
-		.find(({ event }) => event === "ready");
-	return ready?.data.position ?? 0;
-}

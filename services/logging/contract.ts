@@ -122,10 +122,10 @@ export interface LoggingActions {
 	"logging.search": { params: { id: string }; result: { id: string; matches: readonly SearchMatch[] } };
 	/**
 	 * Internal, for the live stream: events after the position `after` (none given: only where the log ends), at most `limit`
-	 * looked at. `last` is the position to go on from.
+	 * looked at; without a position also from `back` events before the end (1–2,000). `last` is the position to go on from.
 	 */
 	"logging.tail": {
-		params: { after?: number; limit?: number; service?: string; type?: string; status?: Outcome };
+		params: { after?: number; back?: number; limit?: number; service?: string; type?: string; status?: Outcome };
 		result: { items: readonly LiveEvent[]; last: number; isAtEnd: boolean };
 	};
 	/** An aggregate's events in order (`limit` 1–100, default 100, after the sequence `after`); administrators and owners. */

@@ -116,7 +116,9 @@ const service: TypedService<"logging", Deps> = {
 			params: params.tail,
 			async handler(ctx) {
 				sightOfAll(ctx.meta, this.runtime.settings.logsPublic);
-				const { after, limit = TAIL_DEFAULT, ...filter } = ctx.params;
+				const { after, back, limit = TAIL_DEFAULT, ...filter } = ctx.params;
+				if (after === undefined && back !== undefined)
+					return { items: [], last: await this.live.before(back), isAtEnd: false };
 				return stretchAfter(this.live, after, limit, filter);
 			},
 		},

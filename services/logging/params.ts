@@ -4,6 +4,7 @@ const HOURS_MAX = 720;
 const RECENT_MAX = 500;
 const WINDOW_MAX_MINUTES = 1_440;
 const TAIL_MAX = 1_000;
+const BACK_MAX = 2_000;
 
 const correlationId = { type: "string", min: 1, max: 128, pattern: /^[A-Za-z0-9_.:-]+$/ } as const;
 const name = { type: "string", min: 1, max: 64, pattern: /^[a-z][a-z0-9.-]*$/ } as const;
@@ -36,6 +37,7 @@ export const search = { $$strict: "remove", id: streamId } as const;
 export const tail = {
 	$$strict: "remove",
 	after: { ...place, optional: true },
+	back: count(BACK_MAX),
 	limit: count(TAIL_MAX),
 	service: { ...name, optional: true },
 	type: { ...name, optional: true },

@@ -47,8 +47,9 @@ async function happen({ runtime }: Process, amount: number): Promise<string[]> {
 	return commits.map(({ kind, id }) => `${kind}:${id}:1`);
 }
 
-const listen = ({ origin }: Process, lastId?: string): StreamClient => {
-	const client = new StreamClient(`${origin}/api/logs/stream`, lastId === undefined ? {} : { "Last-Event-ID": lastId });
+const listen = ({ origin }: Process, lastId?: string, query = ""): StreamClient => {
+	const headers = lastId === undefined ? undefined : { "Last-Event-ID": lastId };
+	const client = new StreamClient(`${origin}/api/logs/stream${query}`, headers);
 	clients.push(client);
 	return client;
 };
@@ -126,6 +127,16 @@ describe("the live stream of a cluster", () => {
 		const positions = seen.map(({ position }) => position);
 		expect(positions).toEqual(positions.toSorted((a, b) => a - b));
 		expect(rowsOf(all)).toEqual(seen);
+	});
+
+	it("begins, for a page that is opened, with what came last", async () => {
+		const open = listen(one);
+		await ready(open);
+		await happen(books, 3);
+		await until(() => idsOf(open).length === 3, "they have come");
+		const opened = listen(two, undefined, "?follow=false&back=3");
+		await until(() => opened.isEnded, "the end");
+		expect(rowsOf(opened)).toEqual(rowsOf(open));
 	});
 
 	it("is only late where nobody tells of news", async () => {

@@ -55,9 +55,10 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
 		async open(request, response, meta, head) {
 			const caller = meta.userId ?? `from ${meta.clientAddress ?? ""}`;
 			admit(caller);
-			const { after, ...filter } = paramsOf(request);
+			const { after, back, ...filter } = paramsOf(request);
 			const identity = identityOf(meta);
-			const first = await options.tail({ ...filter, ...(after === undefined ? {} : { after }) }, identity);
+			const start = { ...(after === undefined ? {} : { after }), ...(back === undefined ? {} : { back }) };
+			const first = await options.tail({ ...filter, ...start }, identity);
 			response.writeHead(200, [...HEAD, ...head].flat());
 			if (request.method === "HEAD" || response.destroyed) {
 				response.end();

@@ -28,6 +28,8 @@ export interface LiveStretch {
 export interface LiveLog {
 	/** At most `limit` events after a position; none given, or one beyond the end, is the end. */
 	after(position: number | undefined, limit: number): Promise<LiveStretch>;
+	/** The position with `count` events between it and the end, or all there are. */
+	before(count: number): Promise<number>;
 }
 
 /** The events after a position that pass the filter; at most `limit` are looked at. */
@@ -51,6 +53,7 @@ export function ownLiveLog(log: EventLog): LiveLog {
 			const last = entries.at(-1)?.position ?? position;
 			return { events: entries.map(liveOf), last, isAtEnd: entries.length < limit };
 		},
+		before: (count) => Promise.resolve(Math.max(0, log.head() - count)),
 	};
 }
 

@@ -8,6 +8,7 @@ import {
 	PAGE,
 	PAGE_ENTRIES_MAX,
 	pageId,
+	placeIn,
 	type NumberedPage,
 	type Page,
 	type PageEntry,
@@ -33,6 +34,7 @@ export interface LivePages extends LiveLog {
 
 const RACES_MAX = 30;
 const PAGES_AT_ONCE = 16;
+const PAGES_BACK_AT_ONCE = 100;
 const PURGE_AT_ONCE = 200;
 /** The number of the newest page is asked for again after this time: a page must never take a number that was used and purged. */
 const KNOWN_MS = 60_000;
@@ -63,6 +65,8 @@ export function createLivePages(store: PageStore, now: () => number): LivePages 
 			const isBeyond = stretch.events.length === 0 && stretch.last > endOf(newest.number);
 			return isBeyond ? { ...stretch, last: Math.min(stretch.last, endOf(await newest.ask())) } : stretch;
 		},
+
+		before: (count) => placeBefore(store, count),
 
 		async purge(before, isOver) {
 			const last = await newest.ask();
@@ -158,6 +162,24 @@ async function appendSome(
 	if (result?.status === "conflict") return left;
 	const homes = await Promise.all(left.map(({ eventId }) => store.findUnique(PAGE, EVENT, eventId)));
 	return left.filter((_entry, index) => homes[index] === null);
+}
+
+/** Walks back from the newest page. */
+async function placeBefore(store: PageStore, count: number): Promise<number> {
+	let place = endOf(0);
+	let wanted = count;
+	for (let after: readonly string[] = []; ;) {
+		const from = after.length === 0 ? {} : { after };
+		const found = await store.find<Page>(PAGE, { direction: "desc", limit: PAGES_BACK_AT_ONCE, ...from });
+		for (const { id, state } of found) {
+			const { length } = state.entries;
+			place = placeIn(Number(id), Math.max(0, length - wanted));
+			wanted -= length;
+			if (wanted <= 0) return place;
+		}
+		if (found.length < PAGES_BACK_AT_ONCE) return place;
+		after = [found.at(-1)?.id ?? ""];
+	}
 }
 
 async function stretchOf(read: ReadPages, after: number, limit: number): Promise<LiveStretch> {

@@ -35,6 +35,11 @@ export function endOf(number: number): number {
 	return number * PAGE_SLOTS + PAGE_SLOTS - 1;
 }
 
+/** The place behind as many entries of a page. */
+export function placeIn(number: number, entries: number): number {
+	return number * PAGE_SLOTS + entries;
+}
+
 /** The first page that can have something after a place. */
 export function firstPageAfter(position: number): number {
 	return Math.max(1, Math.floor((position + 1) / PAGE_SLOTS));
@@ -50,6 +55,6 @@ export function entryOf(eventId: string, row: StoredRow): PageEntry {
 export function eventsOfPage({ number, entries }: NumberedPage): LiveEvent[] {
 	return entries.map((entry, index) => {
 		const place = placeOf(entry.eventId);
-		return { position: number * PAGE_SLOTS + index + 1, serviceName: serviceOf(entry.eventType), ...entry, ...place };
+		return { position: placeIn(number, index + 1), serviceName: serviceOf(entry.eventType), ...entry, ...place };
 	});
 }

@@ -103,6 +103,20 @@ describe("the live stream", () => {
 		expect(client.lastId).toBe(String(position + 4));
 	});
 
+	it("begins before the end where that is asked for, and after what was seen where that is known", async () => {
+		const ids = await happen(bed, ["order.created", "order.paid", "payment.created"]);
+		const head = bed.platform.runtime.log.head();
+		const back = listen("?follow=false&back=2");
+		await eventually(() => back.isEnded, "the end");
+		expect([idsOf(back), back.dataOf("ready")]).toEqual([ids.slice(1), [{ position: head - 2 }]]);
+		const whole = listen("?follow=false&back=2000");
+		await eventually(() => whole.isEnded, "the end");
+		expect(idsOf(whole)).toHaveLength(head);
+		const seen = listen("?follow=false&back=3", { "Last-Event-ID": String(head - 1) });
+		await eventually(() => seen.isEnded, "the end");
+		expect(idsOf(seen)).toEqual(ids.slice(2));
+	});
+
 	it("begins at the end for a client that comes from another log", async () => {
 		const client = listen("?follow=false", { "Last-Event-ID": "999999999" });
 		await eventually(() => client.isEnded, "the end");
@@ -115,6 +129,8 @@ describe("the live stream", () => {
 		["?after=-1", {}],
 		["?after=x", {}],
 		["?limit=1001", {}],
+		["?back=0", {}],
+		["?back=2001", {}],
 		["?service=A+B", {}],
 		["", { "Last-Event-ID": "order:1" }],
 		["", { "Last-Event-ID": "-1" }],

@@ -88,6 +88,18 @@ describe("the live log of several processes", () => {
 		expect(await process().after(end.last, LIMIT)).toEqual(end);
 	});
 
+	it("begins as many rows before the end as are wanted, or with the first", async () => {
+		const pages = process();
+		expect(await pages.before(5)).toBe(endOf(0));
+		await pages.append(rows(1, 3));
+		for (let from = 4; from < 140; from++) await pages.append(rows(from, from));
+		await pages.append(rows(140, 150));
+		for (const count of [1, 5, 11, 12, 120, 148, 150, 151, 2_000]) {
+			const { events } = await process().after(await process().before(count), 1_000);
+			expect([count, events.map(({ eventId }) => eventId)]).toEqual([count, idsOf(rows(1, 150)).slice(-count)]);
+		}
+	});
+
 	it("takes a place beyond the end for one of another log", async () => {
 		const pages = process();
 		await pages.append(rows(1, 3));
