@@ -40,6 +40,8 @@ interface Bulk {
 interface Queue {
 	bulks: Bulk[];
 	work: Promise<void> | null;
+	/** What was moved on and is on its way out of its documents. */
+	pull: Promise<void>;
 }
 
 /** Documents of which everything before a version is known to have been moved on. */
@@ -48,7 +50,7 @@ const ROWS_MAX = 1_000;
 /** What waits is moved on together, up to this many documents. */
 const DOCUMENTS_MAX = 2_000;
 /** While the store is busy, what has to be moved on gathers for this long, unless it is enough for one go. */
-const GATHER_MAX_MS = 250;
+const GATHER_MAX_MS = 500;
 const GATHER_MS = 10;
 /** A batch of the feed is one document; the relay reads many of them at once. */
 const FEED_CHARS_MAX = 256_000;
@@ -85,7 +87,7 @@ export class Outbox {
 
 	/** Takes up what a bulk has stored. */
 	push(kind: Kind, stored: readonly Stored[]): void {
-		const queue = this.#queues.get(kind.name) ?? { bulks: [], work: null };
+		const queue = this.#queues.get(kind.name) ?? { bulks: [], work: null, pull: Promise.resolve() };
 		this.#queues.set(kind.name, queue);
 		queue.bulks.push({ kind, stored });
 		queue.work ??= this.#run(queue);
@@ -137,14 +139,14 @@ export class Outbox {
 			await this.#gather(queue);
 			const count = countOf(queue.bulks);
 			try {
-				await this.#move(queue.bulks.slice(0, count));
+				await this.#move(queue, queue.bulks.slice(0, count));
 				queue.bulks.splice(0, count);
 				failures = 0;
 			} catch (error) {
-				this.#options.onError(error instanceof Error ? error : new Error(String(error)));
+				await this.#trouble(error, failures++);
 				if (this.#isClosed) queue.bulks = [];
-				else await this.#options.clock.sleep(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures++));
 			}
+			if (queue.bulks.length === 0) await queue.pull;
 		}
 		queue.work = null;
 	}
@@ -157,21 +159,42 @@ export class Outbox {
 			await clock.sleep(GATHER_MS);
 	}
 
-	async #move(bulks: readonly Bulk[]): Promise<void> {
+	async #move(queue: Queue, bulks: readonly Bulk[]): Promise<void> {
 		const [first] = bulks;
 		if (first === undefined) return;
 		const { kind } = first;
 		const stored = bulks.flatMap((bulk) => bulk.stored);
 		const { own, foreign } = this.#sort(kind, stored);
 		await this.#insert(kind, own);
-		if (own.length > 0) {
-			const tokens = [...new Set(own.flatMap(({ entries }) => entries.map(({ b }) => b)))];
-			const ids = [...new Set(own.map(({ id }) => id))];
-			const update = { $pull: { outbox: { b: { $in: tokens } } } } as unknown as mongo.UpdateFilter<DocumentRow>;
-			await kind.collection.updateMany({ _id: { $in: ids } }, update, DURABLE);
-		}
-		if (foreign.length > 0) await this.#moveWhole(kind, foreign);
+		for (const { id, version } of own) this.#remember(subjectKey(kind.name, id), version);
+		await queue.pull;
+		queue.pull = this.#pull(kind, own);
+		if (foreign.length === 0) return;
+		// A whole outbox is read after everything of ours has left it.
+		await queue.pull;
+		await this.#moveWhole(kind, foreign);
 		for (const { id, version } of stored) this.#remember(subjectKey(kind.name, id), version);
+	}
+
+	/** Takes what was moved on out of its documents, beside the next move; what a stop leaves there is found by a sweep. */
+	async #pull(kind: Kind, moved: readonly Stored[]): Promise<void> {
+		if (moved.length === 0) return;
+		const tokens = [...new Set(moved.flatMap(({ entries }) => entries.map(({ b }) => b)))];
+		const filter = { _id: { $in: [...new Set(moved.map(({ id }) => id))] } };
+		const update = { $pull: { outbox: { b: { $in: tokens } } } } as unknown as mongo.UpdateFilter<DocumentRow>;
+		for (let failures = 0; !this.#isClosed || failures === 0;) {
+			try {
+				await kind.collection.updateMany(filter, update, DURABLE);
+				return;
+			} catch (error) {
+				await this.#trouble(error, failures++);
+			}
+		}
+	}
+
+	async #trouble(error: unknown, failures: number): Promise<void> {
+		this.#options.onError(error instanceof Error ? error : new Error(String(error)));
+		if (!this.#isClosed) await this.#options.clock.sleep(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures));
 	}
 
 	/** Own is what follows something that this process moved on; where anything is in between, the whole outbox must be read. */

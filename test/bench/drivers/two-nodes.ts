@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -25,7 +26,7 @@ interface NodeFigures {
 	readonly perSecond: number;
 	readonly p50: number;
 	readonly p95: number;
-	/** Processor seconds per second, by process; the servers and the load generator are not among them. */
+	/** Processor seconds per second, by process, the servers of this run among them (`java` is the store's). */
 	readonly cpu: Readonly<Record<string, number>>;
 	readonly generatorCpu: number;
 }
@@ -116,14 +117,25 @@ function share(used: number, seconds: number): number {
 	return Math.round((used / seconds) * 100) / 100;
 }
 
-/** Processor seconds of every process that runs, so far. */
+/** Processor seconds of every process that runs, so far; servers of our own under the names of their programs. */
 function processorSeconds(cluster: Cluster): Map<string, number> {
-	const used = cluster.processes.flatMap(({ name, pid }) => {
-		if (pid === null) return [];
-		const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
-		return [[name, (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND] as const];
-	});
-	return new Map(used);
+	const named = cluster.processes.flatMap(({ name, pid }) => (pid === null ? [] : [{ name, pid }]));
+	const pids = new Set(named.map(({ pid }) => pid));
+	const others = childrenOf(process.pid).filter(({ pid }) => !pids.has(pid));
+	return new Map([...named, ...others].map(({ name, pid }) => [name, usedBy(pid)]));
+}
+
+function childrenOf(parent: number): { readonly name: string; readonly pid: number }[] {
+	const { stdout } = spawnSync("ps", ["-o", "pid=,comm=", "--ppid", String(parent)]);
+	return [...String(stdout).matchAll(/(\d+) (\S+)/g)]
+		.map(([, pid, name = ""]) => ({ name, pid: Number(pid) }))
+		.filter(({ name }) => name !== "ps");
+}
+
+function usedBy(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 function middle(runs: readonly NodeFigures[]): NodeFigures {
