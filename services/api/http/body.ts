@@ -41,6 +41,11 @@ function isJson(contentType: string | undefined): boolean {
 
 function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
 	return new Promise((resolve, reject) => {
+		// Whoever left while it was found out who they are is not announced again.
+		if (request.destroyed) {
+			reject(new RequestAborted());
+			return;
+		}
 		const chunks: Buffer[] = [];
 		let size = 0;
 		const onData = (chunk: Buffer) => {
@@ -52,7 +57,7 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
 		};
 		request.on("data", onData);
 		request.once("end", () => resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)));
-		request.once("error", () => reject(new RequestAborted()));
+		for (const end of ["error", "close"]) request.once(end, () => reject(new RequestAborted()));
 	});
 }
 
