@@ -6,8 +6,6 @@ import { parseArgs } from "node:util";
 enableCompileCache();
 const startedAt = performance.now();
 const root = join(import.meta.dirname, "..", "..");
-/** A stop that takes longer is cut short; every step is resumable. */
-const STOP_MAX_MS = 10_000;
 
 const { readSettings, SettingsError } = await import("../../mixins/config/settings.ts");
 const { createBroker, createRuntime } = await import("../../mixins/platform.ts");
@@ -15,6 +13,7 @@ const { StoreUnavailable } = await import("../../mixins/store/port.ts");
 const { banner } = await import("./banner.ts");
 const { assertPortsFree, PortTaken } = await import("./ports.ts");
 const { loadServices } = await import("./services.ts");
+const { stopOnSignal } = await import("./stop.ts");
 
 try {
 	await start(process.argv.includes("--repl"));
@@ -34,12 +33,7 @@ async function start(withRepl: boolean): Promise<void> {
 	await assertPortsFree(settings, names);
 	const runtime = await createRuntime(settings);
 	const broker = createBroker(runtime, services, { skipProcessEventRegistration: true });
-	for (const signal of ["SIGINT", "SIGTERM"] as const) {
-		process.once(signal, () => {
-			setTimeout(() => process.exit(1), STOP_MAX_MS).unref();
-			void broker.stop().then(() => process.exit(0));
-		});
-	}
+	stopOnSignal(broker);
 	process.on("unhandledRejection", (reason) => {
 		console.error("PayFlow stops: a promise was rejected and nobody listened.", reason);
 		process.exit(1);
