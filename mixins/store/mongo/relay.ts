@@ -54,6 +54,8 @@ const EVENTS_MAX = 1_000;
 /** Other processes' events are looked for this often. */
 const POLL_MS = 25;
 const SWEEP_MS = 1_000;
+/** Sweeping a kind takes at most one part in so many of the store's time, however slowly it finds what is left behind. */
+const SWEEP_SHARE = 20;
 /** What a living process moves on by itself is left to it for this long. */
 const SWEEP_GRACE_MS = 3_000;
 const STOP_MAX_MS = 3_000;
@@ -68,7 +70,10 @@ export class FeedRelay implements Relay {
 	#running: Promise<void> = Promise.resolve();
 	#wake: (() => void) | null = null;
 	#lease: Lease | null = null;
-	#sweptAt = 0;
+	/** Kind → when it is swept again. */
+	readonly #sweeps = new Map<string, number>();
+	#looksAt = 0;
+	#sweeping: Promise<void> | null = null;
 	/** Batches that are published and may still stand in the feed. */
 	#done: readonly string[] = [];
 
@@ -121,6 +126,7 @@ export class FeedRelay implements Relay {
 				await this.#pause(Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** failures++));
 			}
 		}
+		await this.#sweeping;
 		await this.#strike(this.#done).catch(() => undefined);
 		await this.#lease?.release(null).catch(() => undefined);
 		this.#lease = null;
@@ -128,7 +134,7 @@ export class FeedRelay implements Relay {
 
 	/** One step as the leader, or one attempt to become it. */
 	async #lead(): Promise<void> {
-		const { store, clock, node, leaseMs = LEASE_MS } = this.#options;
+		const { store, clock, node, onTrouble, leaseMs = LEASE_MS } = this.#options;
 		if (!this.isLeader) {
 			this.#order.forget();
 			await this.#strike(this.#done);
@@ -136,16 +142,26 @@ export class FeedRelay implements Relay {
 			if (this.#lease === null) await this.#pause(leaseMs / 4);
 			return;
 		}
-		await this.#sweep();
+		// Beside the publishing, which does not wait for a slow look through everything.
+		this.#sweeping ??= this.#sweep()
+			.catch((error: unknown) => onTrouble(error as Error, { group: JOB, what: "store" }))
+			.finally(() => (this.#sweeping = null));
 		const published = await this.#publish();
 		if (published === 0) await this.#pause(POLL_MS);
 	}
 
 	async #sweep(): Promise<void> {
 		const { clock, kinds, outbox } = this.#options;
-		if (clock.now() - this.#sweptAt < SWEEP_MS) return;
-		this.#sweptAt = clock.now();
-		await outbox.sweep(await kinds.stored(), SWEEP_GRACE_MS);
+		if (clock.now() < this.#looksAt) return;
+		this.#looksAt = clock.now() + SWEEP_MS;
+		for (const kind of await kinds.stored()) {
+			if (this.#stopping.signal.aborted) return;
+			const startedAt = clock.now();
+			if (startedAt < (this.#sweeps.get(kind.name) ?? 0)) continue;
+			await outbox.sweep([kind], SWEEP_GRACE_MS);
+			const took = clock.now() - startedAt;
+			this.#sweeps.set(kind.name, startedAt + Math.max(SWEEP_MS, SWEEP_SHARE * took));
+		}
 	}
 
 	/** The oldest batches of the feed. They are struck out after the log has acknowledged them, while the next ones are read. */
