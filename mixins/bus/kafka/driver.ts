@@ -39,6 +39,7 @@ export interface KafkaOptions {
 }
 
 const SESSION_TIMEOUT_MS = 10_000;
+const PUBLISH_MAX_MS = 20_000;
 /** A poll that finds nothing waits this long for something. */
 const MAX_WAIT_MS = 100;
 const BYTES_PER_PARTITION = 1_048_576;
@@ -73,14 +74,24 @@ export class KafkaDriver implements Driver {
 		if (this.#isClosed) throw new Stopping();
 		await this.#ready();
 		const producer = await this.#produce();
+		const answered = new AbortController();
 		try {
-			await producer.sendBatch({ acks: -1, topicMessages: this.#messagesOf(events) });
+			const sent = producer.sendBatch({ acks: -1, topicMessages: this.#messagesOf(events) });
+			await Promise.race([sent, this.#tooLong(answered.signal)]);
 		} catch (error) {
-			// An idempotent producer that has lost an answer may never get its sequence right again.
+			// An idempotent producer that has lost an answer may never get its sequence right again, nor end by itself.
 			this.#producer = null;
-			await producer.disconnect().catch(() => undefined);
+			void producer.disconnect().catch(() => undefined);
 			throw error;
+		} finally {
+			answered.abort(new Stopping());
 		}
+	}
+
+	/** kafkajs may wait for ever for the answer of a connection that has gone. */
+	async #tooLong(answered: AbortSignal): Promise<never> {
+		await this.#options.clock.sleep(PUBLISH_MAX_MS, answered);
+		throw new Error(`Kafka has not acknowledged events for ${PUBLISH_MAX_MS} ms`);
 	}
 
 	async join(membership: Membership): Promise<void> {
@@ -206,8 +217,9 @@ export class KafkaDriver implements Driver {
 	}
 
 	#produce(): Promise<Producer> {
-		const producer = this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
-		this.#producer ??= connected(producer).catch((error: unknown) => {
+		this.#producer ??= connected(
+			this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
+		).catch((error: unknown) => {
 			this.#producer = null;
 			throw error;
 		});
