@@ -31,10 +31,13 @@ import org.h2.mvstore.MVStore;
 public final class SubstituteMain {
 	/** Static, because the backend's constructor opens databases before a field of a subclass is set. */
 	private static MVStore store;
+	/** It has no index but ids and unique ones: every other question reads a whole collection, from the file where it is not kept. */
+	private static final int CACHE_MIB = 512;
 
 	public static void main(String[] arguments) {
 		int port = Integer.parseInt(arguments[0]);
-		store = MVStore.open(arguments[1].equals("memory") ? null : arguments[1]);
+		MVStore.Builder builder = new MVStore.Builder().cacheSize(CACHE_MIB);
+		store = arguments[1].equals("memory") ? builder.open() : builder.fileName(arguments[1]).open();
 		MongoServer server = new MongoServer(new Backend());
 		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
 		server.bind("127.0.0.1", port);

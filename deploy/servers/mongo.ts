@@ -8,7 +8,7 @@ import { loopbackUrl } from "./wire.ts";
 
 const ANSWER_MAX_MS = 2_000;
 const SUBSTITUTE = versions.mongoJavaServer.version;
-const HEAP = ["-Xms128m", "-Xmx1g", "-XX:+UseSerialGC"];
+const HEAP = ["-Xms128m", "-Xmx2g", "-XX:+UseSerialGC"];
 
 /** `mongod` where it is installed, else mongo-java-server, which is not MongoDB and is never called so. */
 export const mongo: Recipe = {
@@ -45,7 +45,7 @@ async function substitute({ dataDir, port, credentials, settings }: Place): Prom
 	if (jars === null || which("javac") === null)
 		throw new ServerMissing("mongo", "set MONGODB_URI, or install mongod, or a JDK 17 with Maven.");
 	const libraries = join(jars, "lib", "*");
-	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-3`, async (folder) => {
+	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-4`, async (folder) => {
 		await run("javac", ["-cp", libraries, "-d", folder, join(import.meta.dirname, "SubstituteMain.java")]);
 	});
 	const file = settings.includes("memory") ? "memory" : join(dataDir, "mongo-java-server.mv");
