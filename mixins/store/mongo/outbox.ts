@@ -47,10 +47,11 @@ interface Queue {
 /** Documents of which everything before a version is known to have been moved on. */
 const KNOWN_MAX = 50_000;
 const ROWS_MAX = 1_000;
-/** What waits is moved on together, up to this many documents. */
-const DOCUMENTS_MAX = 2_000;
-/** While the store is busy, what has to be moved on gathers for this long, unless it is enough for one go. */
+/** What waits is moved on together, up to this many documents; the next ones follow while these leave their documents. */
+const DOCUMENTS_MAX = 500;
+/** While the store is busy, what has to be moved on gathers for this long, up to so many documents. */
 const GATHER_MAX_MS = 500;
+const GATHERED_MAX = 2_000;
 const GATHER_MS = 10;
 /** A batch of the feed is one document; the relay reads many of them at once. */
 const FEED_CHARS_MAX = 256_000;
@@ -155,7 +156,7 @@ export class Outbox {
 	async #gather({ bulks }: Queue): Promise<void> {
 		const { clock, isBusy } = this.#options;
 		const until = clock.now() + GATHER_MAX_MS;
-		while (!this.#isClosed && isBusy() && documentsOf(bulks) < DOCUMENTS_MAX && clock.now() < until)
+		while (!this.#isClosed && isBusy() && documentsOf(bulks) < GATHERED_MAX && clock.now() < until)
 			await clock.sleep(GATHER_MS);
 	}
 
