@@ -4,6 +4,8 @@ import type { Envelope } from "../../services/shared/events.ts";
 export interface Delivery {
 	readonly stream: string;
 	readonly position: number;
+	/** Place of the event before it in the stream, where it is known: nothing of the stream lies in between. */
+	readonly follows?: number;
 	readonly event: Envelope;
 }
 

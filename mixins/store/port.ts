@@ -169,6 +169,8 @@ export async function kindsOf(store: Store): Promise<readonly string[]> {
 /** An event at its place in the log. Positions are 1, 2, 3 … without gaps on the embedded store. */
 export interface LogEntry {
 	readonly position: number;
+	/** In a log with gaps: place of the entry before it, where it is known. */
+	readonly follows?: number;
 	readonly event: Envelope;
 }
 

@@ -161,8 +161,9 @@ export class BatchGroup implements Consumer {
 		});
 	}
 
-	#deliveryOf({ event, position }: LogEntry): Delivery {
-		return { stream: this.#deps.stream, position, event };
+	#deliveryOf({ event, position, follows }: LogEntry): Delivery {
+		const { stream } = this.#deps;
+		return follows === undefined ? { stream, position, event } : { stream, position, follows, event };
 	}
 
 	#laneOf({ event }: LogEntry): Lane {

@@ -10,6 +10,8 @@ export class Feed implements EventLog {
 	/** Place of the first entry that the consumer does not have behind it. */
 	#first = 0;
 	#head: number;
+	/** Whether the head is the place of an entry, and not only where the group was. */
+	#hasPushed = false;
 	#listener: (() => void) | null = null;
 
 	constructor(position: number) {
@@ -17,10 +19,12 @@ export class Feed implements EventLog {
 	}
 
 	push(entries: readonly LogEntry[]): void {
-		const last = entries.at(-1);
-		if (last === undefined) return;
-		for (const entry of entries) this.#entries.push(entry);
-		this.#head = last.position;
+		if (entries.length === 0) return;
+		for (const entry of entries) {
+			this.#entries.push(this.#hasPushed ? { ...entry, follows: this.#head } : entry);
+			this.#head = entry.position;
+			this.#hasPushed = true;
+		}
 		this.#listener?.();
 	}
 

@@ -22,9 +22,11 @@ export function createCollector(store: RecordStore, rollUps: RollUps, onStored?:
 	let last: Promise<void> = Promise.resolve();
 
 	async function write(deliveries: readonly Delivery[]): Promise<void> {
-		const collected = deliveries.map(({ event, stream, position }): Collected => {
-			return { id: event.id, row: rowOf(event), stream, position };
-		});
+		const collected = deliveries.map(({ event, ...place }): Collected => ({
+			id: event.id,
+			row: rowOf(event),
+			...place,
+		}));
 		let rows: readonly RecordCommit[] = collected.map(rowCommit);
 		for (let race = 0; race < RACES_MAX; race++) {
 			const counts = await rollUps.commitsFor(collected);

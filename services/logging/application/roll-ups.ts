@@ -12,6 +12,8 @@ export interface Collected {
 	readonly stream: string;
 	/** 0: fired by hand, at no place in any log; it gets a row and is not counted. */
 	readonly position: number;
+	/** Place of the event before it in its stream, where that is known and not the number before. */
+	readonly follows?: number;
 }
 
 /** The documents that count, with the newest of them in memory. */
@@ -94,7 +96,7 @@ function byRollUp(unit: Unit, collected: readonly Collected[]): ReadonlyMap<stri
 }
 
 function stretchesByStream(collected: readonly Collected[]): Readonly<Record<string, Intervals>> {
-	const positions: Record<string, number[]> = {};
-	for (const { stream, position } of collected) (positions[stream] ??= []).push(position);
-	return Object.fromEntries(Object.entries(positions).map(([stream, own]) => [stream, stretchesOf(own)]));
+	const streams: Record<string, Collected[]> = {};
+	for (const each of collected) (streams[each.stream] ??= []).push(each);
+	return Object.fromEntries(Object.entries(streams).map(([stream, own]) => [stream, stretchesOf(own)]));
 }

@@ -34,13 +34,19 @@ export function withStretch(intervals: Intervals, from: number, to: number): Int
 	return result;
 }
 
-/** Stretches of positions that follow each other without a gap; the positions ascend. */
-export function stretchesOf(positions: readonly number[]): Intervals {
+/** A position, and the one before it where that is not the number before. */
+export interface Placed {
+	readonly position: number;
+	readonly follows?: number;
+}
+
+/** Stretches of positions between which nothing is left out; the positions ascend. What has no place of its own in a gap belongs to it. */
+export function stretchesOf(places: readonly Placed[]): Intervals {
 	const stretches: number[] = [];
-	for (const position of positions) {
+	for (const { position, follows = position - 1 } of places) {
 		const last = stretches.at(-1);
-		if (last !== undefined && position <= last + 1) stretches[stretches.length - 1] = Math.max(last, position);
-		else stretches.push(position, position);
+		if (last !== undefined && follows <= last) stretches[stretches.length - 1] = Math.max(last, position);
+		else stretches.push(follows + 1, position);
 	}
 	return stretches;
 }

@@ -51,8 +51,20 @@ describe("positions that were dealt with", () => {
 				intervals = withStretch(intervals, from, to);
 			}
 			for (let position = 0; position <= 70; position++) expect(holds(intervals, position)).toBe(known.has(position));
-			expect(intervals).toEqual(stretchesOf([...known].toSorted((left, right) => left - right)));
+			const places = [...known].toSorted((left, right) => left - right).map((position) => ({ position }));
+			expect(intervals).toEqual(stretchesOf(places));
 		}
+	});
+
+	it("leave out no event of a log with gaps, and need no room for the gaps", () => {
+		const events = [3, 7, 8, 20, 31].map((position, index, all) => ({ position, follows: all[index - 1] ?? 0 }));
+		expect(stretchesOf(events)).toEqual([1, 31]);
+		// The one at 8 is parked and comes later.
+		const parked = events.filter(({ position }) => position !== 8);
+		expect(stretchesOf(parked)).toEqual([1, 7, 9, 31]);
+		expect(withStretch(stretchesOf(parked), 8, 8)).toEqual([1, 31]);
+		// The first after a restart: what is before is not known.
+		expect(stretchesOf([{ position: 40 }, { position: 44, follows: 40 }])).toEqual([40, 44]);
 	});
 
 	it("take little room: neighbours are one stretch", () => {
