@@ -2,6 +2,8 @@ import type { ServiceBroker } from "moleculer";
 
 /** A stop that takes longer is cut short; every step is resumable. */
 const STOP_MAX_MS = 10_000;
+/** Calls that are still under way then are named; a moment later Moleculer waits for them no longer. */
+const LONG_MS = 4_000;
 
 /** What Moleculer keeps of calls under way. */
 interface Tracking {
@@ -13,7 +15,15 @@ export function stopOnSignal(broker: ServiceBroker): void {
 	for (const signal of ["SIGINT", "SIGTERM"] as const) {
 		process.once(signal, () => {
 			setTimeout(() => {
-				console.error(`PayFlow did not stop in ${STOP_MAX_MS / 1_000} s and is cut short. ${underWay(broker)}`);
+				const calls = callsOf(broker);
+				if (calls.length > 0) console.error(`PayFlow stops and waits. Calls: ${counted(calls)}.`);
+			}, LONG_MS).unref();
+			setTimeout(() => {
+				const resources = counted(process.getActiveResourcesInfo());
+				console.error(
+					`PayFlow did not stop in ${STOP_MAX_MS / 1_000} s and is cut short. ` +
+						`Calls: ${counted(callsOf(broker))}. Resources: ${resources}.`,
+				);
 				process.exit(1);
 			}, STOP_MAX_MS).unref();
 			void broker.stop().then(() => process.exit(0));
@@ -21,13 +31,9 @@ export function stopOnSignal(broker: ServiceBroker): void {
 	}
 }
 
-/** Calls and resources that hold up a stop, counted. */
-function underWay(broker: ServiceBroker): string {
+function callsOf(broker: ServiceBroker): readonly string[] {
 	const owners: readonly Tracking[] = [broker, ...broker.services] as readonly Tracking[];
-	const calls = owners.flatMap(({ _trackedContexts = [] }) =>
-		_trackedContexts.map(({ action }) => action?.name ?? "?"),
-	);
-	return `Calls: ${counted(calls)}. Resources: ${counted(process.getActiveResourcesInfo())}.`;
+	return owners.flatMap(({ _trackedContexts = [] }) => _trackedContexts.map(({ action }) => action?.name ?? "?"));
 }
 
 function counted(names: readonly string[]): string {
