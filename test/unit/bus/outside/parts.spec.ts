@@ -89,7 +89,11 @@ describe("a feed", () => {
 		const stop = feed.onAppend(() => wakes++);
 		feed.push([]);
 		feed.push([11, 15, 20].map((position) => ({ position, event: envelope({ subject: "a" }, position) })));
-		expect((await feed.read(11, 5)).map(({ position }) => position)).toEqual([15, 20]);
+		expect((await feed.read(11, 5)).map(({ position, follows }) => [follows, position])).toEqual([
+			[11, 15],
+			[15, 20],
+		]);
+		expect((await feed.read(10, 1))[0]).not.toHaveProperty("follows");
 		feed.forget(15);
 		expect((await feed.read(0, 5)).map(({ position }) => position)).toEqual([20]);
 		feed.forget(20);
