@@ -1,5 +1,5 @@
 import { headers, type ConsumerMessages, type JetStreamClient } from "nats";
-import { servers, type Server } from "../../../deploy/servers/index.ts";
+import type { Server } from "../../../deploy/servers/index.ts";
 import { laneOf } from "../../../mixins/bus/embedded/parking.ts";
 import { connectTo } from "../../../mixins/bus/jetstream/connection.ts";
 import { JetStreamDriver } from "../../../mixins/bus/jetstream/driver.ts";
@@ -12,6 +12,7 @@ import { KINDS, PARTITIONS } from "./events.ts";
 import { ourWay, planOf } from "./our-way.ts";
 import { sideBySide, type ContestFigures, type Way } from "./side-by-side.ts";
 import { printContest } from "./table.ts";
+import { withServer } from "./with-server.ts";
 
 const COUNT = 10_000;
 const PACE = 500;
@@ -19,8 +20,8 @@ const MESSAGES_AT_ONCE = 512;
 
 /** Events through JetStream beside a bare publisher and consumers: same messages, batches, acknowledgements, subjects and server. */
 export async function jetStreamBench(): Promise<ContestFigures> {
-	const server = await servers.start("nats", { credentials: { user: "payflow", password: "bench" } });
-	try {
+	return withServer("nats", { credentials: { user: "payflow", password: "bench" } }, async (server) => {
+		const onTrouble = (error: Error) => console.error(`trouble: ${error.message}`);
 		const figures = await sideBySide({
 			server,
 			count: COUNT,
@@ -29,20 +30,12 @@ export async function jetStreamBench(): Promise<ContestFigures> {
 			ours: (prefix) =>
 				ourWay(
 					prefix,
-					(options) =>
-						new JetStreamDriver({
-							...options,
-							url: server.url,
-							clock: systemClock(),
-							onTrouble: (error) => console.error(`trouble: ${error.message}`),
-						}),
+					(options) => new JetStreamDriver({ ...options, url: server.url, clock: systemClock(), onTrouble }),
 				),
 		});
 		printContest("JetStream", figures);
 		return figures;
-	} finally {
-		await server.stop();
-	}
+	});
 }
 
 /** The nats client alone: every message of a batch on its way at once, each acknowledged; an ordered consumer per stream. */

@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type Consumer, type Producer } from "kafkajs";
-import { servers, type Server } from "../../../deploy/servers/index.ts";
+import type { Server } from "../../../deploy/servers/index.ts";
 import { laneOf } from "../../../mixins/bus/embedded/parking.ts";
 import { connectionOf } from "../../../mixins/bus/kafka/connection.ts";
 import { KafkaDriver } from "../../../mixins/bus/kafka/driver.ts";
@@ -13,6 +13,7 @@ import { batchesOf, benchEvents, KINDS, PARTITIONS } from "./events.ts";
 import { ourWay, planOf } from "./our-way.ts";
 import { rateSince, sideBySide, type ContestFigures, type Way } from "./side-by-side.ts";
 import { printContest } from "./table.ts";
+import { withServer } from "./with-server.ts";
 
 const COUNT = 20_000;
 const PACE = 1_000;
@@ -29,8 +30,7 @@ export interface KafkaFigures extends ContestFigures {
 /** Events through Kafka beside a bare kafkajs producer and consumer: same messages, batches, acks, partitions and server. */
 export async function kafkaBench(): Promise<KafkaFigures> {
 	process.env["KAFKAJS_NO_PARTITIONER_WARNING"] = "1";
-	const server = await servers.start("kafka", { credentials: { user: "payflow", password: "bench" } });
-	try {
+	return withServer("kafka", { credentials: { user: "payflow", password: "bench" } }, async (server) => {
 		const figures = await sideBySide({
 			server,
 			count: COUNT,
@@ -46,9 +46,7 @@ export async function kafkaBench(): Promise<KafkaFigures> {
 		printContest("Kafka", figures);
 		console.log(`bare with key and value alone, no headers: ${bareWithoutHeadersPerSecond}/s`);
 		return { ...figures, bareWithoutHeadersPerSecond };
-	} finally {
-		await server.stop();
-	}
+	});
 }
 
 function loudly(error: Error): void {

@@ -1,7 +1,6 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import mongoose from "mongoose";
-import { servers } from "../../../deploy/servers/index.ts";
 import type { WrittenEvent } from "../../../mixins/bus/port.ts";
 import { systemClock } from "../../../mixins/clock/system.ts";
 import { openMongoStore, type MongoStore, type Relay } from "../../../mixins/store/mongo/index.ts";
@@ -11,6 +10,7 @@ import { median } from "../figures.ts";
 import { batchesOf, benchEvent } from "./events.ts";
 import { load, percentiles, ratesOf, type Latency, type Rates } from "./side-by-side.ts";
 import { printTable, rowOf } from "./table.ts";
+import { withServer } from "./with-server.ts";
 
 /** Commits of one burst, and bursts of one round: short ones in turns, so that what a server does behind the scenes meets all alike. */
 const COMMITS = 2_000;
@@ -62,9 +62,8 @@ interface Round extends Times {
 
 /** The cluster's store beside bare inserts on the same server in the same run, with majority and journal. */
 export async function mongoStoreBench(): Promise<StoreFigures> {
-	const server = await servers.start("mongo");
-	const before = load();
-	try {
+	return withServer("mongo", {}, async (server) => {
+		const before = load();
 		const rounds: Round[] = [];
 		for (let round = 0; round <= ROUNDS; round++) {
 			const measured = await inDatabase(server.url, `bench${process.pid}x${round}`, measure);
@@ -80,9 +79,7 @@ export async function mongoStoreBench(): Promise<StoreFigures> {
 		};
 		print(figures);
 		return figures;
-	} finally {
-		await server.stop();
-	}
+	});
 }
 
 /** Every round has a database of its own, so that the last ones are no larger than the first. */
