@@ -3,6 +3,7 @@ import type { OnTrouble } from "../../bus/embedded/persist.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Flush } from "../../commit-meter.ts";
 import {
+	DamagedRow,
 	StoreUnavailable,
 	type Commit,
 	type CommitResult,
@@ -131,8 +132,10 @@ class Mongo implements MongoStore {
 	}
 
 	async load<S extends State>(kind: string, id: string): Promise<StoredDocument<S> | null> {
-		const row = await this.#reads.load(this.#kind(kind), id);
-		return row === null ? null : parseDocument<S>(row);
+		return twice(async () => {
+			const row = await this.#reads.load(this.#kind(kind), id);
+			return row === null ? null : parseDocument<S>(row);
+		});
 	}
 
 	async events(kind: string, id: string, options: { from?: number; upTo?: number; limit?: number } = {}) {
@@ -150,11 +153,13 @@ class Mongo implements MongoStore {
 
 	async find<S extends State>(kind: string, query: Query): Promise<readonly StoredDocument<S>[]> {
 		const defined = this.#kind(kind);
-		const rows = await reading(async () => {
-			await defined.ready();
-			return this.#parts.queries.find(defined, query);
+		return twice(async () => {
+			const rows = await reading(async () => {
+				await defined.ready();
+				return this.#parts.queries.find(defined, query);
+			});
+			return rows.map((row) => parseDocument<S>(row));
 		});
-		return rows.map((row) => parseDocument<S>(row));
 	}
 
 	async count(kind: string, where: Readonly<Record<string, Scalar>> = {}): Promise<number> {
@@ -243,4 +248,14 @@ class Mongo implements MongoStore {
 
 function sumOf(values: readonly number[]): number {
 	return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** What came damaged is read once more: it may have been damaged on its way, or be written while it was read. */
+async function twice<Result>(read: () => Promise<Result>): Promise<Result> {
+	try {
+		return await read();
+	} catch (error) {
+		if (!(error instanceof DamagedRow)) throw error;
+		return read();
+	}
 }
