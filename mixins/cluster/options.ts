@@ -1,6 +1,7 @@
 import type { BrokerOptions, Middleware } from "moleculer";
 import type { Runtime } from "../runtime.ts";
 import { HomeStrategy } from "./home-strategy.ts";
+import { lostCalls } from "./lost-calls.ts";
 import { membership } from "./membership.ts";
 import { nodeNameOf } from "./node-name.ts";
 import { transporterOf } from "./transporter.ts";
@@ -35,6 +36,7 @@ export function clusterOptions(runtime: Runtime): { options: Partial<BrokerOptio
 		middlewares: [
 			trust({ secrets: secretsIn(auth.masterKey ?? ""), now: () => runtime.clock.now() }),
 			membership(runtime),
+			lostCalls(runtime.clock),
 		],
 	};
 }

@@ -115,6 +115,18 @@ describe("a caller", () => {
 		expect(meta).toEqual(identity);
 	});
 
+	it("gives up on an answer that does not come, and keeps nothing of it", async () => {
+		const silent = [order1, order2].map(({ broker }) =>
+			jest.spyOn(broker.transit as unknown as { sendResponse(): Promise<void> }, "sendResponse").mockResolvedValue(),
+		);
+		const call = gateway.broker.call("order.slow", { orderId: "ORD_1", ms: 10 }, { timeout: 100 });
+		await expect(call).rejects.toMatchObject({ code: 504 });
+		const kept = gateway.broker as unknown as { readonly _trackedContexts: readonly unknown[] };
+		expect(kept._trackedContexts).toHaveLength(1);
+		for (const spy of silent) spy.mockRestore();
+		await until(() => kept._trackedContexts.length === 0, "the call has ended");
+	});
+
 	it("cannot join without the server's credentials", async () => {
 		await expect(connect({ servers: `${server.host}:${server.port}`, maxReconnectAttempts: 0 })).rejects.toThrow(
 			/authorization/i,
