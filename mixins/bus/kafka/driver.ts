@@ -1,13 +1,4 @@
-import {
-	Kafka,
-	logLevel,
-	type ISocketFactory,
-	type Admin,
-	type Consumer,
-	type EachBatchPayload,
-	type Message,
-	type Producer,
-} from "kafkajs";
+import { Kafka, logLevel, type ISocketFactory, type Admin, type Consumer, type Message, type Producer } from "kafkajs";
 import { kindOf } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
 import type { Store } from "../../store/port.ts";
@@ -19,7 +10,7 @@ import { headersOf } from "../outside/message.ts";
 import { partitionOf } from "../outside/partitions.ts";
 import type { WrittenEvent } from "../port.ts";
 import { connectionOf } from "./connection.ts";
-import { Member } from "./member.ts";
+import { KafkaGroup, type Assignment } from "./group.ts";
 import { startsOf, type Starts } from "./start.ts";
 import { ensureTopics, topicNames } from "./topics.ts";
 
@@ -40,10 +31,6 @@ export interface KafkaOptions {
 
 const SESSION_TIMEOUT_MS = 10_000;
 const PUBLISH_MAX_MS = 20_000;
-/** A poll that finds nothing waits this long for something. */
-const MAX_WAIT_MS = 100;
-const BYTES_PER_PARTITION = 1_048_576;
-const AT_ONCE = 8;
 /** Kafka's offset of a group that has none. */
 const UNSEEN = "-1";
 
@@ -52,7 +39,7 @@ export class KafkaDriver implements Driver {
 	readonly #options: KafkaOptions;
 	readonly #kafka: Kafka;
 	readonly #names: ReturnType<typeof topicNames>;
-	readonly #members: { readonly consumer: Consumer; readonly member: Member }[] = [];
+	readonly #groups = new Set<KafkaGroup>();
 	readonly #starts = new Map<string, Starts>();
 	#admin: Promise<Admin> | null = null;
 	#producer: Promise<Producer> | null = null;
@@ -105,38 +92,33 @@ export class KafkaDriver implements Driver {
 			topics,
 		});
 		this.#starts.set(group, starts);
-		const sessionTimeout = this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
-		const consumer = this.#kafka.consumer({
-			groupId: this.#names.groupId(group),
-			sessionTimeout,
-			rebalanceTimeout: sessionTimeout * 2,
-			heartbeatInterval: Math.floor(sessionTimeout / 5),
-			maxWaitTimeInMs: MAX_WAIT_MS,
-			maxBytesPerPartition: BYTES_PER_PARTITION,
-			allowAutoTopicCreation: false,
-			retry: { restartOnFailure: async () => !this.#isClosed },
+		const groupId = this.#names.groupId(group);
+		const place = new KafkaGroup({
+			kafka: this.#kafka,
+			groupId,
+			topics,
+			membership,
+			starts,
+			kindOf: this.#names.kindOf,
+			clock: this.#options.clock,
+			onTrouble: this.#options.onTrouble,
+			sessionTimeoutMs: this.#options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
+			onAssigned: (consumer, assignment) => void this.#skip(consumer, assignment, { groupId, starts }),
 		});
-		const member = new Member(membership, { starts, kindOf: this.#names.kindOf, onTrouble: this.#options.onTrouble });
-		this.#members.push({ consumer, member });
-		consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-			void member.assign(payload.memberAssignment);
-			void this.#skip(consumer, payload.memberAssignment, { groupId: this.#names.groupId(group), starts });
-		});
-		await consumer.connect();
-		await consumer.subscribe({ topics, fromBeginning: true });
-		const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-		await consumer.run({
-			eachBatchAutoResolve: false,
-			partitionsConsumedConcurrently: AT_ONCE,
-			eachBatch: (payload: EachBatchPayload) => member.take(payload, this.#options.clock),
-		});
-		await joined;
+		this.#groups.add(place);
+		try {
+			await place.enter();
+		} catch (error) {
+			this.#groups.delete(place);
+			await place.close();
+			throw error;
+		}
 	}
 
 	/** A group that starts now need not read what was before; what slips through is left out by the member. */
 	async #skip(
 		consumer: Consumer,
-		assignment: Readonly<Record<string, readonly number[]>>,
+		assignment: Assignment,
 		{ groupId, starts }: { groupId: string; starts: Starts },
 	): Promise<void> {
 		const admin = await this.#administer();
@@ -170,12 +152,7 @@ export class KafkaDriver implements Driver {
 
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		await Promise.all(
-			this.#members.map(async ({ consumer, member }) => {
-				await member.close();
-				await consumer.disconnect();
-			}),
-		);
+		await Promise.all([...this.#groups].map((group) => group.close()));
 		await Promise.all([disconnect(this.#admin), disconnect(this.#producer)]);
 	}
 
@@ -234,7 +211,7 @@ function offsetIn(committed: Awaited<ReturnType<Admin["fetchOffsets"]>>, topic: 
 	return offset === UNSEEN ? null : Number(offset);
 }
 
-function isIn(assignment: Readonly<Record<string, readonly number[]>>, topic: string, partition: number): boolean {
+function isIn(assignment: Assignment, topic: string, partition: number): boolean {
 	return assignment[topic]?.includes(partition) === true;
 }
 

@@ -41,6 +41,8 @@ export interface OutsideBus extends Bus {
 
 /** A start waits this long for the log's server, then goes on without it. */
 const START_MAX_MS = 10_000;
+/** A stop waits this long for a start that is under way. */
+const STOP_MAX_MS = 2_000;
 /** Failed tries to join before anybody hears of it: new topics take a moment until they have their leaders. */
 const LOUD_AFTER = 6;
 const DRAIN_POLL_MS = 25;
@@ -87,7 +89,12 @@ class DrivenBus implements OutsideBus {
 	async stop(): Promise<void> {
 		if (this.#stopping.signal.aborted) return;
 		this.#stopping.abort(new Stopping());
-		await this.#joined?.catch(() => undefined);
+		// Who waits for a server that is away would wait here with it.
+		const joined = this.#joined?.catch(() => undefined);
+		const over = new AbortController();
+		const patience = this.#options.outsideClock.sleep(STOP_MAX_MS, over.signal).catch(() => undefined);
+		await Promise.race([joined, patience]);
+		over.abort(new Stopping());
 		await this.#options.driver.close();
 		await Promise.all([...this.#seats].map((seat) => seat.close()));
 	}
