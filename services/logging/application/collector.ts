@@ -3,30 +3,49 @@ import { EVENT_ROW, rowOf } from "../domain/event-row.ts";
 import type { Collected, RollUps } from "./roll-ups.ts";
 import type { RecordCommit, RecordStore } from "./ports.ts";
 
-/** Hears of rows that have become durable; a rejection makes them come again. */
-export type OnStored = (collected: readonly Collected[]) => Promise<void>;
-
 /** Takes events into the log. */
 export interface Collector {
 	/** Resolves when rows and roll-ups are durable. An event that was collected before changes nothing. */
 	collect(deliveries: readonly Delivery[]): Promise<void>;
 }
 
+/** What else happens with events whose rows and figures are stored; repeated with them until it succeeds. */
+export type OnStored = (collected: readonly Collected[]) => Promise<void>;
+
+interface Waiting {
+	readonly collected: readonly Collected[];
+	readonly resolve: () => void;
+	readonly reject: (error: unknown) => void;
+}
+
 const RACES_MAX = 10;
+/** What waits is written together, up to about this many events. */
+const TOGETHER_MAX = 1_000;
 
 /**
  * Rows and roll-ups go to the store as one piece of work. Nothing depends on all of it being stored: a row is an insert under the
- * event's id, a roll-up knows what it has counted, so whatever is missing after a failure comes with the repetition.
+ * event's id, a roll-up knows what it has counted, so whatever is missing after a failure comes with the repetition. One piece is
+ * written at a time, of everything that waits: many streams that come at once, and repetitions of what is slow, cost one writing.
  */
 export function createCollector(store: RecordStore, rollUps: RollUps, onStored?: OnStored): Collector {
-	let last: Promise<void> = Promise.resolve();
+	const waiting: Waiting[] = [];
+	let isWriting = false;
 
-	async function write(deliveries: readonly Delivery[]): Promise<void> {
-		const collected = deliveries.map(({ event, ...place }): Collected => ({
-			id: event.id,
-			row: rowOf(event),
-			...place,
-		}));
+	async function writeAll(): Promise<void> {
+		isWriting = true;
+		while (waiting.length > 0) {
+			const taken = waiting.splice(0, countOf(waiting));
+			try {
+				await write(distinct(taken.flatMap(({ collected }) => collected)));
+				for (const { resolve } of taken) resolve();
+			} catch (error) {
+				for (const { reject } of taken) reject(error);
+			}
+		}
+		isWriting = false;
+	}
+
+	async function write(collected: readonly Collected[]): Promise<void> {
 		let rows: readonly RecordCommit[] = collected.map(rowCommit);
 		for (let race = 0; race < RACES_MAX; race++) {
 			const counts = await rollUps.commitsFor(collected);
@@ -46,12 +65,33 @@ export function createCollector(store: RecordStore, rollUps: RollUps, onStored?:
 	}
 
 	return {
-		collect(deliveries) {
-			const written = last.then(() => write(deliveries));
-			last = written.catch(() => undefined);
-			return written;
+		async collect(deliveries) {
+			const collected = deliveries.map(({ event, ...place }): Collected => ({
+				id: event.id,
+				row: rowOf(event),
+				...place,
+			}));
+			const written = new Promise<void>((resolve, reject) => void waiting.push({ collected, resolve, reject }));
+			if (!isWriting) void writeAll();
+			await written;
 		},
 	};
+}
+
+/** How many of those that wait are written together; at least one. */
+function countOf(waiting: readonly Waiting[]): number {
+	let events = 0;
+	const beyond = waiting.findIndex(({ collected }, index) => {
+		events += collected.length;
+		return index > 0 && events > TOGETHER_MAX;
+	});
+	return beyond < 0 ? waiting.length : beyond;
+}
+
+/** Each event once; it may wait a second time when its first delivery took too long. */
+function distinct(collected: readonly Collected[]): readonly Collected[] {
+	const byId = new Map(collected.map((each) => [each.id, each]));
+	return byId.size === collected.length ? collected : [...byId.values()];
 }
 
 function rowCommit({ id, row }: Collected): RecordCommit {

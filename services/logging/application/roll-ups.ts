@@ -98,5 +98,9 @@ function byRollUp(unit: Unit, collected: readonly Collected[]): ReadonlyMap<stri
 function stretchesByStream(collected: readonly Collected[]): Readonly<Record<string, Intervals>> {
 	const streams: Record<string, Collected[]> = {};
 	for (const each of collected) (streams[each.stream] ??= []).push(each);
-	return Object.fromEntries(Object.entries(streams).map(([stream, own]) => [stream, stretchesOf(own)]));
+	return Object.fromEntries(Object.entries(streams).map(([stream, own]) => [stream, stretchesOf(inOrder(own))]));
+}
+
+function inOrder(collected: readonly Collected[]): readonly Collected[] {
+	return collected.toSorted((left, right) => left.position - right.position);
 }

@@ -62,6 +62,18 @@ describe("the collector", () => {
 		});
 	});
 
+	it("writes together what waits, whatever its order, and each event once", async () => {
+		const store = storeOf();
+		const collector = collectorOf(store);
+		const commit = jest.spyOn(store, "commit");
+		const late = deliveries(1, 20).filter(({ position }) => position !== 5);
+		const parts = [deliveries(41, 60), late, deliveries(21, 40), [delivery(5)], late, deliveries(61, 80)];
+		await Promise.all(parts.map((part) => collector.collect(part)));
+		expect(commit).toHaveBeenCalledTimes(2);
+		expect(await counted(store, HOUR)).toEqual(expected(80));
+		expect((await store.load<RollUp>(HOUR, "2030-01-07T09"))?.state.covered).toEqual({ log: [1, 80] });
+	});
+
 	it("forgets nothing that was counted when it starts again", async () => {
 		const store = storeOf();
 		await collectorOf(store).collect(deliveries(1, 60));
