@@ -30,6 +30,7 @@ const BYTES_PER_PARTITION = 1_048_576;
 const AT_ONCE = 8;
 /** A member that is in its group beats several times in this. */
 const SILENCE_MAX_SESSIONS = 3;
+const LEAVE_MAX_MS = 3_000;
 /** Failed tries to come back before anybody hears of it. */
 const LOUD_AFTER = 3;
 
@@ -53,7 +54,7 @@ export class KafkaGroup {
 	/** Resolves when the group has shared out its partitions with this member. */
 	async enter(): Promise<void> {
 		const { kafka, groupId, topics, clock, sessionTimeoutMs } = this.#options;
-		const consumer = kafka.consumer({
+		const consumer: Consumer = kafka.consumer({
 			groupId,
 			sessionTimeout: sessionTimeoutMs,
 			rebalanceTimeout: sessionTimeoutMs * 2,
@@ -61,7 +62,8 @@ export class KafkaGroup {
 			maxWaitTimeInMs: MAX_WAIT_MS,
 			maxBytesPerPartition: BYTES_PER_PARTITION,
 			allowAutoTopicCreation: false,
-			retry: { restartOnFailure: async () => !this.#closing.signal.aborted },
+			// One that was left must not come back by itself: it would hold partitions that nobody serves.
+			retry: { restartOnFailure: async () => consumer === this.#consumer && !this.#closing.signal.aborted },
 		});
 		const member = new Member(this.#options.membership, this.#options);
 		this.#consumer = consumer;
@@ -149,7 +151,12 @@ export class KafkaGroup {
 		const [consumer, member] = [this.#consumer, this.#member];
 		this.#consumer = null;
 		this.#member = null;
+		// It stops asking for more while what is under way ends.
+		const over = new AbortController();
+		const left = consumer?.disconnect().catch(() => undefined);
 		await member?.close();
-		await consumer?.disconnect().catch(() => undefined);
+		// A server that is away cannot be told.
+		await Promise.race([left, this.#options.clock.sleep(LEAVE_MAX_MS, over.signal).catch(() => undefined)]);
+		over.abort(new Stopping());
 	}
 }

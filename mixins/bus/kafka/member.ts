@@ -50,7 +50,12 @@ export class Member {
 	/** Delivers or parks a batch; its offset is resolved after that, and only if the partition is still ours. */
 	async take(payload: EachBatchPayload, clock: Clock): Promise<void> {
 		const last = payload.batch.messages.at(-1);
-		if (last === undefined || this.#isClosed) return;
+		if (last === undefined) return;
+		if (this.#isClosed) {
+			// Else the same events would be fetched again at once, and again.
+			payload.pause();
+			return;
+		}
 		try {
 			await this.#deliver(payload, clock);
 			if (payload.isRunning() && !payload.isStale()) payload.resolveOffset(last.offset);
