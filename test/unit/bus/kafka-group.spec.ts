@@ -1,6 +1,7 @@
-import type { Kafka } from "kafkajs";
+import type { EachBatchPayload, Kafka } from "kafkajs";
 import { virtualClock } from "../../../mixins/clock/virtual.ts";
 import { KafkaGroup } from "../../../mixins/bus/kafka/group.ts";
+import { Member } from "../../../mixins/bus/kafka/member.ts";
 import { turns } from "../../support/patience.ts";
 
 type Listener = (event: { payload: object }) => void;
@@ -58,10 +59,12 @@ function bedOf() {
 	const state = { isAway: false };
 	const consumers: FakeConsumer[] = [];
 	const troubles: string[] = [];
+	const comesBack: (() => Promise<boolean>)[] = [];
 	const kafka = {
-		consumer() {
+		consumer(options: { retry: { restartOnFailure(): Promise<boolean> } }) {
 			const consumer = new FakeConsumer(state);
 			consumers.push(consumer);
+			comesBack.push(() => options.retry.restartOnFailure());
 			return consumer;
 		},
 	};
@@ -78,7 +81,7 @@ function bedOf() {
 		onAssigned: () => undefined,
 	});
 	const alive = () => consumers.filter(({ isGone }) => !isGone).length;
-	return { clock, state, consumers, troubles, group, alive };
+	return { clock, state, consumers, troubles, comesBack, group, alive };
 }
 
 describe("a place in a group of Kafka", () => {
@@ -99,6 +102,18 @@ describe("a place in a group of Kafka", () => {
 		await clock.advance(5_000);
 		expect([consumers.length, troubles]).toEqual([1, []]);
 		await group.close();
+	});
+
+	it("is never taken by a consumer that was left, whatever kafkajs asks", async () => {
+		const { clock, consumers, comesBack, group } = bedOf();
+		const answers = () => Promise.all(comesBack.map((ask) => ask()));
+		await group.enter();
+		expect(await answers()).toEqual([true]);
+		consumers[0]?.emit(EVENTS.CRASH, { error: new Error("lost"), restart: false });
+		await clock.advance(5_000);
+		expect(await answers()).toEqual([false, true]);
+		await group.close();
+		expect(await answers()).toEqual([false, false]);
 	});
 
 	it("is taken again after a long silence, and not while there are signs of life", async () => {
@@ -135,5 +150,26 @@ describe("a place in a group of Kafka", () => {
 		await expect(group.enter()).rejects.toThrow("nobody there");
 		await group.close();
 		expect(alive()).toBe(0);
+	});
+});
+
+describe("a member that has left", () => {
+	it("resolves nothing and wants no more of the partition", async () => {
+		const clock = virtualClock(0);
+		const membership = {
+			group: "saga",
+			from: "beginning",
+			kinds: [],
+			open: () => Promise.reject(new Error("no")),
+		} as const;
+		const member = new Member(membership, { starts: new Map(), kindOf: () => "payment", onTrouble: () => undefined });
+		await member.close();
+		const payload = {
+			batch: { topic: "payflow.payment", partition: 1, messages: [{ offset: "7", value: Buffer.from("{}") }] },
+			pause: jest.fn(),
+			resolveOffset: jest.fn(),
+		};
+		await member.take(payload as unknown as EachBatchPayload, clock);
+		expect([payload.pause.mock.calls.length, payload.resolveOffset.mock.calls.length]).toEqual([1, 0]);
 	});
 });
