@@ -49,7 +49,8 @@ const AUDITOR_PATIENCE_MS = 30_000;
 const DRAIN_MAX_MS = 180_000;
 const CHAOS_SEED_OFFSET = 7_919;
 /** Printed by the platform only when something is wrong with itself. */
-const SURPRISE = /.*(?:TypeError|ReferenceError|Unhandled|nobody listened|heap out of memory|SQLITE_CORRUPT|is cut short).*/g;
+const SURPRISE =
+	/.*(?:TypeError|ReferenceError|Unhandled|nobody listened|heap out of memory|SQLITE_CORRUPT|is cut short).*/g;
 const SURPRISES_MAX = 20;
 
 /** Runs the whole proof on a topology; always ends what it has started. */
