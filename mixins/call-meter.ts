@@ -1,4 +1,5 @@
 import type { ActionHandler, ActionSchema, Context, Middleware, ServiceBroker } from "moleculer";
+import { createHistogram, type Counts, type Histogram } from "./histogram.ts";
 
 /** Calls of one action that ended alike. */
 export interface CallSeries {
@@ -7,26 +8,16 @@ export interface CallSeries {
 	readonly result: "ok" | "error";
 	/** The answer's status or outcome, or the error's code; empty where there is none. */
 	readonly code: string;
-	/** Calls per upper bound of `CALL_BUCKETS_S`, not cumulative. */
-	readonly buckets: readonly number[];
-	readonly count: number;
-	readonly seconds: number;
+	readonly seconds: Counts;
 }
 
 /** Upper bounds in seconds. */
-export const CALL_BUCKETS_S: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const BUCKETS_S: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** Codes come from contracts; a callee that makes them up cannot fill the memory. */
 const SERIES_MAX = 500;
 const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
-interface Counted {
-	action: string;
-	result: "ok" | "error";
-	code: string;
-	buckets: number[];
-	count: number;
-	seconds: number;
-}
+type Counted = Omit<CallSeries, "seconds"> & { readonly seconds: Histogram };
 
 const meters = new WeakMap<object, () => readonly CallSeries[]>();
 
@@ -46,18 +37,15 @@ export function callMeter(actions: readonly string[], now: () => number): Middle
 		let one = series.get(key);
 		if (one === undefined) {
 			if (series.size >= SERIES_MAX) return;
-			one = { action, result, code, buckets: CALL_BUCKETS_S.map(() => 0), count: 0, seconds: 0 };
+			one = { action, result, code, seconds: createHistogram(BUCKETS_S) };
 			series.set(key, one);
 		}
-		one.count += 1;
-		one.seconds += seconds;
-		const bucket = CALL_BUCKETS_S.findIndex((bound) => seconds <= bound);
-		if (bucket !== -1) one.buckets[bucket] = (one.buckets[bucket] ?? 0) + 1;
+		one.seconds.add(seconds);
 	}
 
 	return {
 		name: "CallMeter",
-		created: (broker: ServiceBroker) => void meters.set(broker, () => [...series.values()]),
+		created: (broker: ServiceBroker) => void meters.set(broker, () => [...series.values()].map(asRead)),
 		localAction(next: ActionHandler, action: ActionSchema): ActionHandler {
 			const name = action.name ?? "";
 			if (!metered.has(name)) return next;
@@ -74,6 +62,10 @@ export function callMeter(actions: readonly string[], now: () => number): Middle
 			};
 		},
 	};
+}
+
+function asRead({ seconds, ...series }: Counted): CallSeries {
+	return { ...series, seconds: seconds.read() };
 }
 
 function codeOf(value: unknown, fields: readonly string[]): string {

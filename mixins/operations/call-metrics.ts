@@ -1,4 +1,4 @@
-import { CALL_BUCKETS_S, type CallSeries } from "../call-meter.ts";
+import type { CallSeries } from "../call-meter.ts";
 import { histogramSamples, type Reading, type Sample } from "./metric.ts";
 
 /** Counted calls that ran in this process: payments, the provider and logins, by result. */
@@ -16,18 +16,16 @@ export function callReadings(calls: () => readonly CallSeries[]): readonly Readi
 			help: "Time of calls of the payment provider.",
 			type: "histogram",
 			read: () =>
-				of("toss.").flatMap(({ action, result, code, buckets, count, seconds }) =>
-					histogramSamples(
-						{ bounds: CALL_BUCKETS_S, counts: buckets, count, sum: seconds },
-						{ operation: operationOf(action), result, code },
-					),
+				of("toss.").flatMap(({ action, result, code, seconds }) =>
+					histogramSamples(seconds, { operation: operationOf(action), result, code }),
 				),
 		},
 		{
 			name: "payflow_auth_logins_total",
 			help: "Logins by result.",
 			type: "counter",
-			read: () => of("auth.login").map(({ result, code, count }) => ({ labels: { result, code }, value: count })),
+			read: () =>
+				of("auth.login").map(({ result, code, seconds }) => ({ labels: { result, code }, value: seconds.count })),
 		},
 		{
 			name: "payflow_refresh_reuse_total",
@@ -38,8 +36,8 @@ export function callReadings(calls: () => readonly CallSeries[]): readonly Readi
 	];
 }
 
-function operationSample({ action, result, code, count }: CallSeries): Sample {
-	return { labels: { operation: operationOf(action), result, code }, value: count };
+function operationSample({ action, result, code, seconds }: CallSeries): Sample {
+	return { labels: { operation: operationOf(action), result, code }, value: seconds.count };
 }
 
 function operationOf(action: string): string {
@@ -47,5 +45,5 @@ function operationOf(action: string): string {
 }
 
 function sum(series: readonly CallSeries[]): number {
-	return series.reduce((total, { count }) => total + count, 0);
+	return series.reduce((total, { seconds }) => total + seconds.count, 0);
 }

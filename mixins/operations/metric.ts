@@ -1,4 +1,5 @@
 import type { Metric as Registered } from "prom-client";
+import type { Counts } from "../histogram.ts";
 
 /** One value of a metric with its labels. */
 export interface Sample {
@@ -6,14 +7,6 @@ export interface Sample {
 	readonly value: number;
 	/** Only for the parts of a histogram: `_bucket`, `_sum`, `_count`. */
 	readonly suffix?: string;
-}
-
-/** A histogram as it is counted: calls per upper bound, not cumulative. */
-export interface Counts {
-	readonly bounds: readonly number[];
-	readonly counts: readonly number[];
-	readonly count: number;
-	readonly sum: number;
 }
 
 /** A metric that is read when somebody asks, so that what it counts costs nothing in between. */

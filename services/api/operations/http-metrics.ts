@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Metric } from "prom-client";
+import { createHistogram, type Histogram } from "../../../mixins/histogram.ts";
+import { histogramSamples, registered } from "../../../mixins/operations/metric.ts";
 import type { GatewayRequest } from "../exchange.ts";
 
 /** Counts requests and their durations; an array per route, method and status, so that a request costs nothing. */
@@ -11,9 +13,7 @@ export interface HttpMetrics {
 
 interface Series {
 	readonly labels: { readonly route: string; readonly method: string; readonly status: string };
-	readonly counts: number[];
-	total: number;
-	sum: number;
+	readonly seconds: Histogram;
 }
 
 /** Upper bounds in seconds. */
@@ -31,7 +31,7 @@ export function createHttpMetrics(): HttpMetrics {
 		if (known !== undefined) return known;
 		const method = METHODS.has(request.method ?? "") ? (request.method ?? "") : "other";
 		const labels = { route, method, status: String(status) };
-		const created: Series = { labels, counts: BUCKETS.map(() => 0), total: 0, sum: 0 };
+		const created: Series = { labels, seconds: createHistogram(BUCKETS) };
 		series.set(key, created);
 		return created;
 	}
@@ -40,34 +40,13 @@ export function createHttpMetrics(): HttpMetrics {
 		observe(route, request, status) {
 			const seconds = (performance.now() - request.exchange.startedTick) / 1_000;
 			const one = seriesOf(route, request, status);
-			one.total += 1;
-			one.sum += seconds;
-			const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-			if (bucket !== -1) one.counts[bucket] = (one.counts[bucket] ?? 0) + 1;
+			one.seconds.add(seconds);
 		},
-		histogram: {
+		histogram: registered({
 			name: NAME,
-			get: async () => ({
-				name: NAME,
-				help: "Duration of HTTP requests in seconds.",
-				type: "histogram",
-				aggregator: "sum",
-				values: [...series.values()].flatMap(valuesOf),
-			}),
-		} as unknown as Metric,
+			help: "Duration of HTTP requests in seconds.",
+			type: "histogram",
+			read: () => [...series.values()].flatMap(({ labels, seconds }) => histogramSamples(seconds.read(), labels)),
+		}),
 	};
-}
-
-function valuesOf({ labels, counts, total, sum }: Series) {
-	let below = 0;
-	const buckets = BUCKETS.map((bound, index) => {
-		below += counts[index] ?? 0;
-		return { metricName: `${NAME}_bucket`, labels: { le: bound, ...labels }, value: below };
-	});
-	return [
-		...buckets,
-		{ metricName: `${NAME}_bucket`, labels: { le: "+Inf", ...labels }, value: total },
-		{ metricName: `${NAME}_sum`, labels, value: sum },
-		{ metricName: `${NAME}_count`, labels, value: total },
-	];
 }

@@ -21,9 +21,7 @@ const refused = {
 	action: "payment.confirm",
 	result: "error",
 	code: "PAYMENT_DECLINED",
-	buckets: [],
-	count: 3,
-	seconds: 1,
+	seconds: { bounds: [], counts: [], count: 3, sum: 1 },
 } as const;
 const group = { group: "ledger", position: 3, lag: 4, parked: 1, dead: 0 };
 
