@@ -1,13 +1,9 @@
 import { Worker } from "node:worker_threads";
-import type { Twin, TwinOptions } from "./twin.ts";
+import { startable, type Running, type Twin } from "./running.ts";
+import type { TwinOptions } from "./twin.ts";
 
 /** What can cross to another thread. */
 export type ThreadedTwinOptions = Omit<TwinOptions, "clock" | "randomBytes" | "report">;
-
-interface Running {
-	readonly address: { port: number; url: string };
-	stop(): Promise<void>;
-}
 
 /** A heap without a limit would grow to no use. */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 } as const;
@@ -17,23 +13,7 @@ const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 } 
  * provider's do not. `start` rejects with what kept it from starting; a fault that ends it later ends the process.
  */
 export function createThreadedTwin(options: ThreadedTwinOptions): Twin {
-	let running: Promise<Running> | null = null;
-	return {
-		async start() {
-			running ??= run(options);
-			try {
-				return (await running).address;
-			} catch (error) {
-				running = null;
-				throw error;
-			}
-		},
-		async stop() {
-			const current = running;
-			running = null;
-			if (current !== null) await (await current).stop();
-		},
-	};
+	return startable(() => run(options));
 }
 
 async function run(options: ThreadedTwinOptions): Promise<Running> {

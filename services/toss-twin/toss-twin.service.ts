@@ -5,7 +5,7 @@ import type { Clock } from "../../mixins/clock/port.ts";
 import type { Settings } from "../../mixins/config/settings.ts";
 import { mixin } from "../../mixins/typed.ts";
 import { createThreadedTwin, type ThreadedTwinOptions } from "./threaded-twin.ts";
-import type { Twin } from "./twin.ts";
+import type { Twin } from "./running.ts";
 
 interface Deps extends RuntimeDeps {
 	twin: Twin | null;

@@ -18,6 +18,7 @@ import { webhookStore } from "./infrastructure/webhook-store.ts";
 import { createApp } from "./server/app.ts";
 import { WEBHOOK_URL } from "./server/control-tools.ts";
 import { createHttpServer } from "./server/http.ts";
+import { startable, type Running, type Twin } from "./running.ts";
 import { createPages } from "./server/pages.ts";
 import { vendorServer } from "./server/vendor.ts";
 
@@ -44,35 +45,9 @@ export interface TwinOptions {
 	readonly report?: (error: unknown) => void;
 }
 
-export interface Twin {
-	start(): Promise<{ port: number; url: string }>;
-	stop(): Promise<void>;
-}
-
-interface Running {
-	readonly address: { port: number; url: string };
-	stop(): Promise<void>;
-}
-
 /** A Toss Twin that is not running yet; `start` opens its file and its port, `stop` closes both. */
 export function createTwin(options: TwinOptions = {}): Twin {
-	let running: Promise<Running> | null = null;
-	return {
-		async start() {
-			running ??= run(options);
-			try {
-				return (await running).address;
-			} catch (error) {
-				running = null;
-				throw error;
-			}
-		},
-		async stop() {
-			const current = running;
-			running = null;
-			if (current !== null) await (await current).stop();
-		},
-	};
+	return startable(() => run(options));
 }
 
 async function run(options: TwinOptions): Promise<Running> {

@@ -5,7 +5,8 @@ import type { Examination } from "../../../services/doctor/contract.ts";
 import doctor from "../../../services/doctor/doctor.service.ts";
 import ledger from "../../../services/ledger/ledger.service.ts";
 import type { OrderView } from "../../../services/order/contract.ts";
-import { createTwin, type Twin } from "../../../services/toss-twin/twin.ts";
+import type { Twin } from "../../../services/toss-twin/running.ts";
+import { createTwin } from "../../../services/toss-twin/twin.ts";
 import { temporaryFolder } from "../../support/broker.ts";
 import { CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 

@@ -3,7 +3,8 @@ import type { RunningSaga } from "../../../mixins/saga/model.ts";
 import type { OrderView } from "../../../services/order/contract.ts";
 import type { PaymentView } from "../../../services/payment/contract.ts";
 import type { SagaView } from "../../../services/saga/contract.ts";
-import { createTwin, type Twin } from "../../../services/toss-twin/twin.ts";
+import type { Twin } from "../../../services/toss-twin/running.ts";
+import { createTwin } from "../../../services/toss-twin/twin.ts";
 import { ADMIN, CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 
 /** The shop with stock, points and sagas, at a Toss Twin. */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { virtualClock } from "../../../mixins/clock/virtual.ts";
 import type { VirtualClock } from "../../../mixins/clock/virtual.ts";
 import { createTwin, DEMO_SECRET_KEY } from "../../../services/toss-twin/twin.ts";
-import type { Twin, TwinOptions } from "../../../services/toss-twin/twin.ts";
+import type { Twin } from "../../../services/toss-twin/running.ts";
+import type { TwinOptions } from "../../../services/toss-twin/twin.ts";
 
 type Texts =
 	| "authKey"

@@ -1,4 +1,5 @@
-import { createTwin, DEMO_CLIENT_KEY, DEMO_SECRET_KEY, type Twin } from "../../../services/toss-twin/twin.ts";
+import type { Twin } from "../../../services/toss-twin/running.ts";
+import { createTwin, DEMO_CLIENT_KEY, DEMO_SECRET_KEY } from "../../../services/toss-twin/twin.ts";
 import type { OrderView } from "../../../services/order/contract.ts";
 import { CHECKOUT, startShop, USER, type Shop } from "../../support/shop.ts";
 
