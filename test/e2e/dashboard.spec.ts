@@ -1,10 +1,10 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import logging from "../../services/logging/logging.service.ts";
 import { EPOCH } from "../support/broker.ts";
-import { openBrowser } from "../support/browser.ts";
 import { takePictures, WIDE } from "../support/pictures.ts";
 import { System } from "../support/system.ts";
-import { logIn, openVisitor, tabTo, textOf, type Visitor } from "../support/visitor.ts";
+import { logIn, tabTo, textOf, type Visitor } from "../support/visitor.ts";
+import { visits } from "../support/visits.ts";
 import { commitWorkedExample } from "../support/worked-example.ts";
 import { startGateway, type GatewayBed } from "../integration/api/gateway-bed.ts";
 
@@ -12,21 +12,7 @@ const PROBE = '<img src=x onerror="document.title=1">책';
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => void (browser = await openBrowser()), 60_000);
-afterEach(async () => {
-	for (const { context } of visitors.splice(0)) await context.close();
-});
-afterAll(() => browser.close());
-
-async function visit(address: string): Promise<Visitor> {
-	const visitor = await openVisitor(browser, { viewport: WIDE });
-	visitors.push(visitor);
-	await visitor.page.goto(address);
-	return visitor;
-}
+const visit = visits({ viewport: WIDE });
 
 /** What the table behind a chart says, cell by cell. */
 const tableOf = (page: Page, name: string): Promise<string[][]> =>

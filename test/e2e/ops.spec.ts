@@ -1,28 +1,13 @@
-import type { Browser } from "playwright-core";
 import { startPlatform } from "../support/broker.ts";
-import { openBrowser } from "../support/browser.ts";
 import { createPublisher } from "../support/envelopes.ts";
 import { takePictures, WIDE } from "../support/pictures.ts";
 import { System } from "../support/system.ts";
-import { logIn, openVisitor, textOf, type Visitor } from "../support/visitor.ts";
+import { logIn, textOf } from "../support/visitor.ts";
+import { visits } from "../support/visits.ts";
 
 const MINUTE_MS = 60_000;
 
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => void (browser = await openBrowser()), 60_000);
-afterEach(async () => {
-	for (const { context } of visitors.splice(0)) await context.close();
-});
-afterAll(() => browser.close());
-
-async function visit(address: string): Promise<Visitor> {
-	const visitor = await openVisitor(browser, { viewport: WIDE });
-	visitors.push(visitor);
-	await visitor.page.goto(address);
-	return visitor;
-}
+const visit = visits({ viewport: WIDE });
 
 /** A log collector that takes nothing: it leaves these subjects' events dead in the folder, for the one that comes after it. */
 async function leaveDead(dataDir: string, subjects: readonly string[]): Promise<void> {
