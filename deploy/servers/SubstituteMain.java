@@ -15,18 +15,22 @@ import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /**
  * Runs mongo-java-server on a loopback port: {@code SubstituteMain <port> <file | "memory">}; SIGTERM saves and ends it.
- * Two things differ from the server as it is published. It finds documents by {@code _id} also when a filter says more than
- * the id (it would read the whole collection). And a document without a value in a sparse unique index may be given one
- * (it would fail with "Expected one element but got zero").
+ * Four things differ from the server as it is published. It has look-ups by {@code _id} and by the fields in {@code FieldIndex}
+ * (it would read the whole collection), and reads a page in the order of ids without the rest. What it answers is a copy (it
+ * would answer documents that the next update changes while they are sent). And a document without a value in a sparse unique
+ * index may be given one (it would fail with "Expected one element but got zero").
  */
 public final class SubstituteMain {
 	/** Static, because the backend's constructor opens databases before a field of a subclass is set. */
@@ -120,6 +124,7 @@ public final class SubstituteMain {
 
 	private static final class IdCollection extends H2Collection {
 		private final MVMap<Object, Document> documents;
+		private final Map<String, FieldIndex> fieldIndexes = new HashMap<>();
 
 		IdCollection(
 			MongoDatabase database, String name, CollectionOptions options, MVMap<Object, Document> documents,
@@ -132,8 +137,35 @@ public final class SubstituteMain {
 		protected QueryResult queryDocuments(
 			Document query, Document orderBy, int skip, int limit, int batchSize, Document fields) {
 			List<Object> ids = candidates(query.get("_id"));
+			NavigableSet<Object> among = ids == null ? indexed(query) : null;
+			if (ids == null) ids = firstById(query, orderBy, skip + Math.abs(limit), among);
+			if (ids == null && among != null) ids = List.copyOf(among);
 			if (ids == null) return super.queryDocuments(query, orderBy, skip, limit, batchSize, fields);
 			return matchDocuments(query, ids, orderBy, skip, limit, batchSize, fields);
+		}
+
+		@Override
+		protected QueryResult createQueryResult(List<Document> found, int batchSize) {
+			return super.createQueryResult(found.stream().map(Document::cloneDeeply).toList(), batchSize);
+		}
+
+		@Override
+		protected Object addDocumentInternal(Document document) {
+			Object id = super.addDocumentInternal(document);
+			fieldIndexes.values().forEach(index -> index.put(id, document));
+			return id;
+		}
+
+		@Override
+		protected void handleUpdate(Object id, Document before, Document after) {
+			super.handleUpdate(id, before, after);
+			fieldIndexes.values().forEach(index -> index.put(id, after));
+		}
+
+		@Override
+		protected void removeDocument(Object id) {
+			super.removeDocument(id);
+			fieldIndexes.values().forEach(index -> index.remove(id));
 		}
 
 		/** Ids of existing documents among which every match is; null where the filter's id says too little. */
@@ -141,9 +173,7 @@ public final class SubstituteMain {
 			if (wanted instanceof String id) return existing(List.of(id));
 			if (!(wanted instanceof Document condition)) return null;
 			if (condition.get("$in") instanceof Collection<?> ids) return existing(ids);
-			Object from = condition.containsKey("$gte") ? condition.get("$gte") : condition.get("$gt");
-			Object to = condition.containsKey("$lte") ? condition.get("$lte") : condition.get("$lt");
-			return from instanceof String low && to instanceof String high ? between(low, high) : null;
+			return low(condition) instanceof String low && high(condition) instanceof String high ? between(low, high) : null;
 		}
 
 		private List<Object> existing(Collection<?> ids) {
@@ -160,6 +190,58 @@ public final class SubstituteMain {
 				found.add(id);
 			}
 			return found;
+		}
+
+		/** The smallest set of ids that an index says every match is in; null where no index serves the filter. */
+		private NavigableSet<Object> indexed(Document query) {
+			NavigableSet<Object> smallest = null;
+			for (String path : query.keySet()) {
+				if (!FieldIndex.isServed(path)) continue;
+				NavigableSet<Object> found = fieldIndexes.computeIfAbsent(path, this::build).matching(query.get(path));
+				if (found != null && (smallest == null || found.size() < smallest.size())) smallest = found;
+			}
+			return smallest;
+		}
+
+		private FieldIndex build(String path) {
+			FieldIndex index = new FieldIndex(path);
+			documents.forEach(index::put);
+			return index;
+		}
+
+		/** The first matches, where ids are text from a bound on and pages come in their order; null for any other question. */
+		private List<Object> firstById(Document query, Document orderBy, int count, NavigableSet<Object> among) {
+			boolean isById = orderBy != null && !orderBy.isEmpty() && orderBy.keySet().iterator().next().equals("_id");
+			if (!isById || count == 0) return null;
+			if (!(query.get("_id") instanceof Document condition && low(condition) instanceof String low)) return null;
+			boolean isReverse = ((Number) orderBy.get("_id")).intValue() < 0;
+			Object high = high(condition);
+			List<Object> found = new ArrayList<>();
+			for (Iterator<Object> ids = among == null ? all(low, high, isReverse) : some(among, low, high, isReverse); ids.hasNext(); ) {
+				Object id = ids.next();
+				if (id instanceof String && documentMatchesQuery(documents.get(id), query)) found.add(id);
+				if (found.size() == count) break;
+			}
+			return found;
+		}
+
+		private Iterator<Object> all(Object low, Object high, boolean isReverse) {
+			return isReverse ? documents.cursor(high, low, true) : documents.cursor(low, high, false);
+		}
+
+		private static Iterator<Object> some(NavigableSet<Object> ids, Object low, Object high, boolean isReverse) {
+			NavigableSet<Object> beyond = ids.tailSet(low, true);
+			boolean isBounded = high != null && FieldIndex.compare(low, high) <= 0;
+			NavigableSet<Object> within = isBounded ? beyond.headSet(high, true) : beyond;
+			return isReverse ? within.descendingIterator() : within.iterator();
+		}
+
+		private static Object low(Document condition) {
+			return condition.get(condition.containsKey("$gt") ? "$gt" : "$gte");
+		}
+
+		private static Object high(Document condition) {
+			return condition.get(condition.containsKey("$lt") ? "$lt" : "$lte");
 		}
 	}
 }

@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached, run, which } from "./cache.ts";
 import { mavenJars } from "./maven.ts";
@@ -8,6 +9,7 @@ import { loopbackUrl } from "./wire.ts";
 
 const ANSWER_MAX_MS = 2_000;
 const SUBSTITUTE = versions.mongoJavaServer.version;
+const EDITION_DIGITS = 8;
 const HEAP = ["-Xms128m", "-Xmx2g", "-XX:+UseSerialGC"];
 
 /** `mongod` where it is installed, else mongo-java-server, which is not MongoDB and is never called so. */
@@ -45,16 +47,23 @@ async function substitute({ dataDir, port, credentials, settings }: Place): Prom
 	if (jars === null || which("javac") === null)
 		throw new ServerMissing("mongo", "set MONGODB_URI, or install mongod, or a JDK 17 with Maven.");
 	const libraries = join(jars, "lib", "*");
-	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-4`, async (folder) => {
-		await run("javac", ["-cp", libraries, "-d", folder, join(import.meta.dirname, "SubstituteMain.java")]);
+	const sources = ["SubstituteMain.java", "FieldIndex.java"].map((name) => join(import.meta.dirname, name));
+	const classes = await cached(`mongo-java-server-${SUBSTITUTE}-main-${await editionOf(sources)}`, async (folder) => {
+		await run("javac", ["-cp", libraries, "-d", folder, ...sources]);
 	});
 	const file = settings.includes("memory") ? "memory" : join(dataDir, "mongo-java-server.mv");
 	return {
 		command: "java",
-		product: `mongo-java-server ${SUBSTITUTE} with id look-ups of our own`,
+		product: `mongo-java-server ${SUBSTITUTE} with look-ups of our own`,
 		args: [...HEAP, "-cp", `${classes}:${libraries}`, "SubstituteMain", String(port), file],
 		origin: `Maven artefact de.bwaldvogel:mongo-java-server:${SUBSTITUTE} (${file === "memory" ? "memory" : "H2"} backend)`,
 	};
+}
+
+async function editionOf(files: readonly string[]): Promise<string> {
+	const hash = createHash("sha256");
+	for (const file of files) hash.update(await readFile(file));
+	return hash.digest("hex").slice(0, EDITION_DIGITS);
 }
 
 /** Product and version by the server's own account. */

@@ -169,7 +169,7 @@ export class FeedRelay implements Relay {
 		const { feed, outlet } = this.#options;
 		const done = this.#done;
 		const oldest = feed
-			.find({ _id: { $nin: [...done] } }, CERTAIN)
+			.find({ _id: { $gt: "", $nin: [...done] } }, CERTAIN)
 			.sort({ _id: 1 })
 			.limit(BATCHES);
 		const [batches] = await Promise.all([oldest.toArray(), this.#strike(done)]);
