@@ -28,6 +28,8 @@ async function load() {
 	const mine = ++turn;
 	items = [];
 	cursor = null;
+	// What is listed belongs to another kind: its ids must not be opened as this one's.
+	byId("documents").replaceChildren();
 	byId("document").replaceChildren();
 	more.hidden = true;
 	if (view.kind === "") {
