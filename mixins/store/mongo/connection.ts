@@ -105,6 +105,15 @@ export async function reading<Result>(read: () => Promise<Result>): Promise<Resu
 const OUTAGES =
 	/^(Mongo(Network|NetworkTimeout|ServerSelection|ConnectionPool|PoolCleared|PoolClosed|NotConnected|TopologyClosed|WaitQueueTimeout)|MongooseServerSelection|MongoClientClosed|MongoExpiredSession|Mongoose)\w*Error$/;
 
+/**
+ * Codes with which a server says that it is stepping down, shutting down, or not the primary (any more): those of the drivers'
+ * specification of retryable reads. The driver itself repeats a read once.
+ */
+const OUTAGE_CODES = new Set<unknown>([6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
 function isOutage(error: unknown): boolean {
-	return error instanceof Error && OUTAGES.test(error.name);
+	if (!(error instanceof Error)) return false;
+	return (
+		OUTAGES.test(error.name) || (error.name === "MongoServerError" && "code" in error && OUTAGE_CODES.has(error.code))
+	);
 }

@@ -1,4 +1,3 @@
-import { StoreUnavailable } from "../../../mixins/store/port.ts";
 import { isDomainError } from "../../shared/errors.ts";
 import type { GatewayStatus } from "../contract.ts";
 import type { FieldProblem } from "./rejected.ts";
@@ -46,10 +45,12 @@ const UNAVAILABLE = new Set([
 	"GracefulStopTimeoutError",
 ]);
 
+/** The machinery's errors about the store; of another node's only the name arrives. */
+const STORE_TROUBLE = new Set(["StoreUnavailable", "RecordUnknown"]);
+
 /** What a client may know of any error: only codes of the error tables, and nothing of an unknown one. */
 export function classify(error: unknown): Problem {
 	if (isDomainError(error)) return refusal(error.code, error.details);
-	if (error instanceof StoreUnavailable) return refusal("STORE_UNAVAILABLE", {});
 	if (typeof error !== "object" || error === null) return refusal("INTERNAL_ERROR", {});
 	return classifyMoleculer(error);
 }
@@ -65,6 +66,7 @@ function classifyMoleculer(error: AnyError): Problem {
 
 function outageOf(name: string, error: AnyError): string {
 	if (name === "RequestTimeoutError") return "SERVICE_TIMEOUT";
+	if (STORE_TROUBLE.has(name)) return "STORE_UNAVAILABLE";
 	return UNAVAILABLE.has(name) || isTransient(error) ? "SERVICE_UNAVAILABLE" : "INTERNAL_ERROR";
 }
 

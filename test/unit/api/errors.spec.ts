@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Errors } from "moleculer";
+import { Errors, ServiceBroker } from "moleculer";
+import { RecordUnknown } from "../../../mixins/scheduler/records.ts";
 import { StoreUnavailable } from "../../../mixins/store/port.ts";
 import { classify } from "../../../services/api/errors/classify.ts";
 import { problemBody } from "../../../services/api/errors/problem.ts";
@@ -88,6 +89,17 @@ describe("classifying errors", () => {
 			status: 404,
 		});
 		expect(classify({ name: "RequestTimeoutError" })).toMatchObject({ status: 504, code: "SERVICE_TIMEOUT" });
+	});
+
+	it("calls a store that another node cannot reach what it is", () => {
+		const wire = new Errors.Regenerator();
+		wire.init(new ServiceBroker({ logger: false }));
+		const outage = new StoreUnavailable("10.0.0.7 does not answer");
+		const sent = JSON.stringify(wire.extractPlainError(outage, { sender: "node-2" }));
+		const received = wire.restore(JSON.parse(sent) as Errors.PlainMoleculerError, { sender: "node-2" });
+		expect(received).not.toBeInstanceOf(StoreUnavailable);
+		expect(classify(received)).toMatchObject({ status: 503, code: "STORE_UNAVAILABLE", retryAfterSeconds: 1 });
+		expect(classify(new RecordUnknown("slot", "7"))).toMatchObject({ status: 503, code: "STORE_UNAVAILABLE" });
 	});
 
 	it("names the fields of a validation error, at most twenty", () => {
