@@ -4,6 +4,7 @@ import { HomeStrategy } from "./home-strategy.ts";
 import { lostCalls } from "./lost-calls.ts";
 import { membership } from "./membership.ts";
 import { nodeNameOf } from "./node-name.ts";
+import { SteadyKafka } from "./steady-kafka.ts";
 import { transporterOf } from "./transporter.ts";
 import { trust } from "./trust.ts";
 
@@ -20,11 +21,11 @@ export function clusterOptions(runtime: Runtime): { options: Partial<BrokerOptio
 	const nodeID = nodeNameOf(cluster);
 	const transporter = transporterOf(cluster.transporterUrl);
 	if (transporter === null) return { options: { nodeID }, middlewares: [] };
-	const isKafka = /^kafkas?:/.test(cluster.transporterUrl ?? "");
+	const isKafka = transporter.type === "Kafka";
 	return {
 		options: {
 			nodeID,
-			transporter,
+			transporter: isKafka ? new SteadyKafka(transporter.options, runtime.clock) : transporter,
 			serializer: "JSON",
 			requestTimeout: REQUEST_TIMEOUT_MS,
 			registry: {

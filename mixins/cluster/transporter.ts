@@ -1,11 +1,12 @@
-import type { BrokerOptions } from "moleculer";
 import { addressOf, type Address } from "../bus/outside/address.ts";
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const RECONNECT_MS = 250;
 
 /** Moleculer's transporter for `nats://`, `tls://` (NATS), `kafka://` or `kafkas://` with user and password; null for none. */
-export function transporterOf(url: string | null): NonNullable<BrokerOptions["transporter"]> | null {
+export function transporterOf(
+	url: string | null,
+): { readonly type: "NATS" | "Kafka"; readonly options: Record<string, unknown> } | null {
 	if (url === null) return null;
 	return /^kafkas?:/.test(url)
 		? { type: "Kafka", options: kafkaOptions(addressOf(url, "kafka", "kafkas")) }
