@@ -13,7 +13,18 @@ import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,7 +37,8 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /**
- * Runs mongo-java-server on a loopback port: {@code SubstituteMain <port> <file | "memory">}; SIGTERM saves and ends it.
+ * Runs mongo-java-server on a loopback port: {@code SubstituteMain <port> <file | "memory"> [<certificate> <key>]}; SIGTERM saves
+ * and ends it. With a certificate and its key (PEM; EC, PKCS #8) it speaks TLS alone.
  * Four things differ from the server as it is published. It has look-ups by {@code _id} and by the fields in {@code FieldIndex}
  * (it would read the whole collection), and reads a page in the order of ids without the rest. What it answers is a copy (it
  * would answer documents that the next update changes while they are sent). And a document without a value in a sparse unique
@@ -38,13 +50,25 @@ public final class SubstituteMain {
 	/** It has no index but ids and unique ones: every other question reads a whole collection, from the file where it is not kept. */
 	private static final int CACHE_MIB = 512;
 
-	public static void main(String[] arguments) {
+	public static void main(String[] arguments) throws IOException, GeneralSecurityException {
 		int port = Integer.parseInt(arguments[0]);
 		MVStore.Builder builder = new MVStore.Builder().cacheSize(CACHE_MIB);
 		store = arguments[1].equals("memory") ? builder.open() : builder.fileName(arguments[1]).open();
 		MongoServer server = new MongoServer(new Backend());
+		if (arguments.length > 2) server.enableSsl(keyIn(arguments[3]), null, certificateIn(arguments[2]));
 		Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
 		server.bind("127.0.0.1", port);
+	}
+
+	private static X509Certificate certificateIn(String file) throws IOException, GeneralSecurityException {
+		try (InputStream bytes = Files.newInputStream(Path.of(file))) {
+			return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
+		}
+	}
+
+	private static PrivateKey keyIn(String file) throws IOException, GeneralSecurityException {
+		String text = Files.readString(Path.of(file)).replaceAll("-----[A-Z ]+-----", "");
+		return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text)));
 	}
 
 	private static final class Backend extends H2Backend {

@@ -16,7 +16,7 @@ import { ServerProcess } from "./process.ts";
 import { redis } from "./redis.ts";
 import { freePorts } from "./wire.ts";
 
-export type { Credentials, Server, ServerName, ServerOptions } from "./port.ts";
+export type { Credentials, Server, ServerName, ServerOptions, TlsFiles } from "./port.ts";
 export { ServerMissing } from "./port.ts";
 export { kafkaClassPath } from "./kafka.ts";
 
@@ -37,7 +37,7 @@ export const servers = {
 
 async function foreign(recipe: Recipe, url: string): Promise<Server> {
 	const { name, variable } = recipe;
-	const product = await recipe.probe(url);
+	const product = await recipe.probe(url, null);
 	if (product === null) throw new ServerMissing(name, `nothing answers at the address in ${variable}.`);
 	const { hostname, port, username, password } = new URL(url);
 	const refuse = () => {
@@ -68,11 +68,12 @@ async function own(recipe: Recipe, options: ServerOptions): Promise<Server> {
 	await mkdir(dataDir, { recursive: true });
 	const port = options.port ?? (await freePorts(1))[0] ?? 0;
 	const credentials: Credentials | null = options.credentials ?? null;
-	const place = { dataDir, port, credentials, settings: options.settings ?? [] };
+	const tls = options.tls ?? null;
+	const place = { dataDir, port, credentials, settings: options.settings ?? [], tls };
 	const program = await recipe.prepare(place);
 	const url = recipe.url(place);
 	const process = new ServerProcess(name, program);
-	const start = () => process.start(() => recipe.probe(url), recipe.startMaxMs);
+	const start = () => process.start(() => recipe.probe(url, tls), recipe.startMaxMs);
 	const claimed = await start();
 	const product = program.product === undefined ? claimed : `${program.product} (${claimed})`;
 	return {

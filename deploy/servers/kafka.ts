@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./cache.ts";
 import { mavenJars } from "./maven.ts";
-import { ServerMissing, type Place, type Recipe } from "./port.ts";
+import { ServerMissing, type Place, type Recipe, type TlsFiles } from "./port.ts";
 import versions from "./versions.json" with { type: "json" };
 import { firstAnswer, freePorts, loopbackUrl } from "./wire.ts";
 
@@ -23,6 +23,7 @@ export const kafka: Recipe = {
 		const classPath = await kafkaClassPath();
 		const file = join(place.dataDir, "server.properties");
 		const [controllerPort = 0] = await freePorts(1);
+		if (place.tls !== null) await writeFile(keyStoreOf(place), await keyAndCertificate(place.tls));
 		await writeFile(file, configuration(place, controllerPort));
 		if (!existsSync(join(place.dataDir, "log", "meta.properties")))
 			await run("java", [...javaOptions(classPath), "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", file]);
@@ -32,11 +33,11 @@ export const kafka: Recipe = {
 			origin: `Maven artefact org.apache.kafka:kafka_${scala}:${version}`,
 		};
 	},
-	async probe(url) {
-		const answer = await firstAnswer(url, API_VERSIONS);
+	async probe(url, tls) {
+		const answer = await firstAnswer(url, API_VERSIONS, tls);
 		return answer === null ? null : `Apache Kafka ${version}`;
 	},
-	url: ({ port, credentials }) => loopbackUrl("kafka", port, credentials),
+	url: ({ port, credentials, tls }) => loopbackUrl(tls === null ? "kafka" : "kafkas", port, credentials),
 };
 
 /** Class path of Kafka's server and command line tools, e.g. for `org.apache.kafka.tools.consumer.ConsoleConsumer`. */
@@ -54,8 +55,9 @@ function javaOptions(classPath: string): string[] {
 	return [`-Dlog4j2.configurationFile=${join(import.meta.dirname, "log4j2.properties")}`, "-cp", classPath];
 }
 
-function configuration({ dataDir, port, credentials, settings }: Place, controllerPort: number): string {
-	const protocol = credentials === null ? "PLAINTEXT" : "SASL_PLAINTEXT";
+function configuration(place: Place, controllerPort: number): string {
+	const { dataDir, port, credentials, settings, tls } = place;
+	const protocol = `${credentials === null ? "" : "SASL_"}${tls === null ? "PLAINTEXT" : "SSL"}`;
 	return [
 		"process.roles=broker,controller",
 		"node.id=1",
@@ -66,6 +68,7 @@ function configuration({ dataDir, port, credentials, settings }: Place, controll
 		"controller.listener.names=CONTROLLER",
 		"inter.broker.listener.name=CLIENT",
 		...(credentials === null ? [] : sasl(credentials)),
+		...(tls === null ? [] : encrypted(keyStoreOf(place), tls)),
 		`log.dirs=${join(dataDir, "log")}`,
 		"auto.create.topics.enable=false",
 		"offsets.topic.replication.factor=1",
@@ -84,6 +87,26 @@ function configuration({ dataDir, port, credentials, settings }: Place, controll
 		...settings,
 		"",
 	].join("\n");
+}
+
+function keyStoreOf({ dataDir }: Place): string {
+	return join(dataDir, "server.pem");
+}
+
+/** Kafka wants both in one file. */
+async function keyAndCertificate({ key, certificate }: TlsFiles): Promise<string> {
+	const texts = await Promise.all([key, certificate].map((file) => readFile(file, "utf8")));
+	return texts.join("\n");
+}
+
+/** The broker is a client of its own listener too, so it has to trust itself. */
+function encrypted(keyStore: string, { authority }: TlsFiles): string[] {
+	return [
+		"ssl.keystore.type=PEM",
+		`ssl.keystore.location=${keyStore}`,
+		"ssl.truststore.type=PEM",
+		`ssl.truststore.location=${authority}`,
+	];
 }
 
 function sasl({ user, password }: NonNullable<Place["credentials"]>): string[] {

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached, run, which } from "./cache.ts";
 import { mavenJars } from "./maven.ts";
-import { ServerMissing, type Place, type Program, type Recipe } from "./port.ts";
+import { ServerMissing, type Place, type Program, type Recipe, type TlsFiles } from "./port.ts";
 import versions from "./versions.json" with { type: "json" };
 import { loopbackUrl } from "./wire.ts";
 
@@ -22,19 +22,20 @@ export const mongo: Recipe = {
 		return mongod === null ? substitute(place) : installed(mongod, place);
 	},
 	probe: buildInfo,
-	url: ({ port, credentials }) => loopbackUrl("mongodb", port, credentials),
+	url: ({ port, credentials, tls }) =>
+		`${loopbackUrl("mongodb", port, credentials)}${tls === null ? "" : "/?tls=true"}`,
 };
 
-async function installed(command: string, { dataDir, port, credentials }: Place): Promise<Program> {
-	if (credentials !== null)
-		throw new ServerMissing("mongo", "users of an installed mongod are not made here; set MONGODB_URI.");
+async function installed(command: string, { dataDir, port, credentials, tls }: Place): Promise<Program> {
+	if (credentials !== null || tls !== null)
+		throw new ServerMissing("mongo", "users and TLS of an installed mongod are not made here; set MONGODB_URI.");
 	const data = join(dataDir, "db");
 	await mkdir(data, { recursive: true });
 	const args = ["--bind_ip", "127.0.0.1", "--port", String(port), "--dbpath", data, "--nounixsocket"];
 	return { command, args, origin: `installed (${command})` };
 }
 
-async function substitute({ dataDir, port, credentials, settings }: Place): Promise<Program> {
+async function substitute({ dataDir, port, credentials, settings, tls }: Place): Promise<Program> {
 	if (credentials !== null)
 		throw new ServerMissing(
 			"mongo",
@@ -55,7 +56,10 @@ async function substitute({ dataDir, port, credentials, settings }: Place): Prom
 	return {
 		command: "java",
 		product: `mongo-java-server ${SUBSTITUTE} with look-ups of our own`,
-		args: [...HEAP, "-cp", `${classes}:${libraries}`, "SubstituteMain", String(port), file],
+		args: [
+			...[...HEAP, "-cp", `${classes}:${libraries}`, "SubstituteMain", String(port), file],
+			...(tls === null ? [] : [tls.certificate, tls.key]),
+		],
 		origin: `Maven artefact de.bwaldvogel:mongo-java-server:${SUBSTITUTE} (${file === "memory" ? "memory" : "H2"} backend)`,
 	};
 }
@@ -67,9 +71,13 @@ async function editionOf(files: readonly string[]): Promise<string> {
 }
 
 /** Product and version by the server's own account. */
-async function buildInfo(url: string): Promise<string | null> {
+async function buildInfo(url: string, tls: TlsFiles | null): Promise<string | null> {
 	const { MongoClient } = (await import("mongoose")).default.mongo;
-	const client = new MongoClient(url, { serverSelectionTimeoutMS: ANSWER_MAX_MS, connectTimeoutMS: ANSWER_MAX_MS });
+	const client = new MongoClient(url, {
+		serverSelectionTimeoutMS: ANSWER_MAX_MS,
+		connectTimeoutMS: ANSWER_MAX_MS,
+		...(tls === null ? {} : { tlsCAFile: tls.authority, tlsAllowInvalidHostnames: true }),
+	});
 	try {
 		const info = await client.db("admin").command({ buildInfo: 1 });
 		return productOf(info);

@@ -20,12 +20,13 @@ export const nats: Recipe = {
 		await writeFile(file, configuration(place, await canSyncAlways(command)));
 		return { command, args: ["--config", file], origin };
 	},
+	/** It introduces itself in plain text, and speaks TLS afterwards. */
 	async probe(url) {
 		const text = (await firstAnswer(url))?.toString() ?? "";
 		const version = /"version":"([^"]+)"/.exec(text)?.[1];
 		return text.startsWith("INFO ") && version !== undefined ? `nats-server ${version}` : null;
 	},
-	url: ({ port, credentials }) => loopbackUrl("nats", port, credentials),
+	url: ({ port, credentials, tls }) => loopbackUrl(tls === null ? "nats" : "tls", port, credentials),
 };
 
 async function obtain() {
@@ -49,7 +50,7 @@ async function canSyncAlways(command: string): Promise<boolean> {
 	return Number(major) * 1_000 + Number(minor) >= SYNC_ALWAYS_SINCE;
 }
 
-function configuration({ dataDir, port, credentials, settings }: Place, hasSyncAlways: boolean): string {
+function configuration({ dataDir, port, credentials, settings, tls }: Place, hasSyncAlways: boolean): string {
 	return [
 		'host: "127.0.0.1"',
 		`port: ${port}`,
@@ -59,6 +60,9 @@ function configuration({ dataDir, port, credentials, settings }: Place, hasSyncA
 			: [
 					`authorization { user: ${JSON.stringify(credentials.user)}, password: ${JSON.stringify(credentials.password)} }`,
 				]),
+		...(tls === null
+			? []
+			: [`tls { cert_file: ${JSON.stringify(tls.certificate)}, key_file: ${JSON.stringify(tls.key)} }`]),
 		...settings,
 		"",
 	].join("\n");

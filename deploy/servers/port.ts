@@ -7,6 +7,13 @@ export interface Credentials {
 	readonly password: string;
 }
 
+/** Paths of PEM files: a server's certificate, its private key (PKCS #8), and the authority that signed the certificate. */
+export interface TlsFiles {
+	readonly certificate: string;
+	readonly key: string;
+	readonly authority: string;
+}
+
 /** How to start a server. */
 export interface ServerOptions {
 	/** Default: a new folder under the system's temporary folder. */
@@ -15,6 +22,8 @@ export interface ServerOptions {
 	readonly port?: number;
 	/** Default: anybody on this machine may connect. */
 	readonly credentials?: Credentials;
+	/** Default: plain text. With it the server speaks TLS alone. */
+	readonly tls?: TlsFiles;
 	/** Further lines of the server's configuration file, as the server writes them (NATS, Kafka). */
 	readonly settings?: readonly string[];
 	/** `ours`: never one from the environment, for tests that pause and kill it. */
@@ -28,7 +37,10 @@ export interface Server {
 	readonly product: string;
 	/** Where it came from, e.g. "environment (NATS_URL)". */
 	readonly origin: string;
-	/** With the credentials, if there are any; `kafka://`, `nats://`, `mongodb://` or `redis://`. */
+	/**
+	 * With the credentials, if there are any; `kafka://`, `nats://`, `mongodb://` or `redis://`, with TLS `kafkas://`, `tls://`,
+	 * `mongodb://…?tls=true` or `rediss://`.
+	 */
 	readonly url: string;
 	readonly host: string;
 	readonly port: number;
@@ -73,6 +85,7 @@ export interface Place {
 	readonly port: number;
 	readonly credentials: Credentials | null;
 	readonly settings: readonly string[];
+	readonly tls: TlsFiles | null;
 }
 
 /** What is particular about one product. */
@@ -83,7 +96,7 @@ export interface Recipe {
 	/** Finds or gets the program, and writes what it needs into the place. */
 	prepare(place: Place): Promise<Program>;
 	/** Says what the server is, or null while it does not answer. */
-	probe(url: string): Promise<string | null>;
+	probe(url: string, tls: TlsFiles | null): Promise<string | null>;
 	url(place: Place): string;
 	readonly startMaxMs: number;
 }

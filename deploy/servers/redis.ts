@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run, which } from "./cache.ts";
 import { debianPackages } from "./debian.ts";
-import { ServerMissing, type Place, type Recipe } from "./port.ts";
+import { ServerMissing, type Place, type Recipe, type TlsFiles } from "./port.ts";
 import versions from "./versions.json" with { type: "json" };
 import { firstAnswer, loopbackUrl } from "./wire.ts";
 
@@ -18,11 +18,11 @@ export const redis: Recipe = {
 		const version = /v=([\d.]+)/.exec(await run(command, ["--version"], { env }))?.[1] ?? "";
 		return { command, args: [file], env, origin, product: `redis-server ${version}` };
 	},
-	async probe(url) {
-		const answer = (await firstAnswer(url, Buffer.from("PING\r\n")))?.toString() ?? "";
+	async probe(url, tls) {
+		const answer = (await firstAnswer(url, Buffer.from("PING\r\n"), tls))?.toString() ?? "";
 		return /^(\+PONG|-NOAUTH)/.test(answer) ? "answers PING" : null;
 	},
-	url: ({ port, credentials }) => loopbackUrl("redis", port, credentials),
+	url: ({ port, credentials, tls }) => loopbackUrl(tls === null ? "redis" : "rediss", port, credentials),
 };
 
 async function obtain() {
@@ -40,10 +40,10 @@ async function obtain() {
 	};
 }
 
-function configuration({ dataDir, port, credentials, settings }: Place): string {
+function configuration({ dataDir, port, credentials, settings, tls }: Place): string {
 	return [
 		"bind 127.0.0.1",
-		`port ${port}`,
+		...(tls === null ? [`port ${port}`] : encrypted(port, tls)),
 		`dir "${dataDir}"`,
 		"appendonly yes",
 		"appendfsync always",
@@ -54,6 +54,17 @@ function configuration({ dataDir, port, credentials, settings }: Place): string 
 		...settings,
 		"",
 	].join("\n");
+}
+
+function encrypted(port: number, { certificate, key, authority }: TlsFiles): string[] {
+	return [
+		"port 0",
+		`tls-port ${port}`,
+		`tls-cert-file "${certificate}"`,
+		`tls-key-file "${key}"`,
+		`tls-ca-cert-file "${authority}"`,
+		"tls-auth-clients no",
+	];
 }
 
 function defaultOff(user: string): string[] {

@@ -1,12 +1,14 @@
-import { connect, createServer, type AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect as connectEncrypted } from "node:tls";
+import type { TlsFiles } from "./port.ts";
 
 const ANSWER_MAX_MS = 2_000;
 
 /** First bytes that a TCP server sends after `request` was sent (after connecting, without one); null if none come. */
-export function firstAnswer(url: string, request?: Buffer): Promise<Buffer | null> {
-	const { hostname, port } = new URL(url);
+export function firstAnswer(url: string, request?: Buffer, tls: TlsFiles | null = null): Promise<Buffer | null> {
 	return new Promise((resolve) => {
-		const socket = connect({ host: hostname, port: Number(port) });
+		const socket = tls === null ? connect(placeOf(url)) : encryptedTo(url, tls);
 		const end = (answer: Buffer | null) => {
 			socket.destroy();
 			resolve(answer);
@@ -15,8 +17,18 @@ export function firstAnswer(url: string, request?: Buffer): Promise<Buffer | nul
 		socket.once("error", () => end(null));
 		socket.once("close", () => end(null));
 		socket.once("data", end);
-		socket.once("connect", () => request !== undefined && socket.write(request));
+		socket.once(tls === null ? "connect" : "secureConnect", () => request !== undefined && socket.write(request));
 	});
+}
+
+function placeOf(url: string): { host: string; port: number } {
+	const { hostname, port } = new URL(url);
+	return { host: hostname, port: Number(port) };
+}
+
+/** Whom the certificate names is for the tests to ask. */
+function encryptedTo(url: string, { authority }: TlsFiles): Socket {
+	return connectEncrypted({ ...placeOf(url), ca: readFileSync(authority), checkServerIdentity: () => undefined });
 }
 
 /** Ports on the loopback address that were free a moment ago. */

@@ -5,7 +5,7 @@ import { lostCalls } from "./lost-calls.ts";
 import { membership } from "./membership.ts";
 import { nodeNameOf } from "./node-name.ts";
 import { SteadyKafka } from "./steady-kafka.ts";
-import { transporterOf } from "./transporter.ts";
+import { transporterOf, transporterTrouble } from "./transporter.ts";
 import { trust } from "./trust.ts";
 
 /** Longer than the payment provider may take, shorter than people wait. */
@@ -38,6 +38,7 @@ export function clusterOptions(runtime: Runtime): { options: Partial<BrokerOptio
 			trust({ secrets: secretsIn(auth.masterKey ?? ""), now: () => runtime.clock.now() }),
 			membership(runtime),
 			lostCalls(runtime.clock),
+			transporterTrouble(),
 		],
 	};
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
+import { haveNames } from "../bus/outside/tls.ts";
 
 /** A script that Redis runs as one step, on one key. */
 export interface RedisScript {
@@ -39,11 +40,11 @@ export function openRedis(url: string): RedisLink {
 		async run({ source, hash }, key, args) {
 			const { client, firstTry, trouble } = await opening;
 			await firstTry;
-			if (client.status !== "ready") throw trouble();
+			if (client.status !== "ready") throw plainly(trouble());
 			try {
 				return await client.evalsha(hash, 1, key, ...args);
 			} catch (error) {
-				if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+				if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw plainly(error);
 				return await client.eval(source, 1, key, ...args);
 			}
 		},
@@ -57,7 +58,10 @@ export function openRedis(url: string): RedisLink {
 /** The client is loaded by those who use it, and whoever asks before it was connected once waits for that. */
 async function connect(url: string): Promise<{ client: Redis; firstTry: Promise<void>; trouble: () => Error }> {
 	const { Redis: Client } = await import("ioredis");
+	const name = new URL(url).hostname;
 	const client = new Client(url, {
+		// Providers find the server by the name that the client asks for.
+		...(url.startsWith("rediss:") && haveNames([name]) ? { tls: { servername: name } } : {}),
 		lazyConnect: true,
 		connectionName: "payflow-limits",
 		connectTimeout: CONNECT_MAX_MS,
@@ -76,6 +80,14 @@ async function connect(url: string): Promise<{ client: Redis; firstTry: Promise<
 	client.on("error", (error: Error) => (trouble = error));
 	client.on("close", () => stopWaiting(client));
 	return { client, firstTry: client.connect().catch(() => undefined), trouble: () => trouble };
+}
+
+/** The client speaks of an option of its own. */
+function plainly(error: unknown): unknown {
+	if (!(error instanceof Error && error.name === "MaxRetriesPerRequestError")) return error;
+	return new Error("Redis has ended the connection. One that speaks TLS does so to redis://, it wants rediss://.", {
+		cause: error,
+	});
 }
 
 /** The client's timer for a silent socket outlives the socket: it would cut the next one, and keep the process alive. */

@@ -1,4 +1,6 @@
+import type { Middleware, ServiceBroker } from "moleculer";
 import { addressOf, type Address } from "../bus/outside/address.ts";
+import { connectionReason, haveNames, natsTls } from "../bus/outside/tls.ts";
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const RECONNECT_MS = 250;
@@ -18,7 +20,7 @@ function natsOptions({ hosts, credentials, isTls }: Address): Record<string, unk
 	return {
 		servers: [...hosts],
 		...(credentials === null ? {} : { user: credentials.user, pass: credentials.password }),
-		...(isTls ? { tls: {} } : {}),
+		tls: isTls ? natsTls(hosts) : null,
 		name: "payflow-calls",
 		timeout: CONNECT_TIMEOUT_MS,
 		maxReconnectAttempts: -1,
@@ -32,12 +34,27 @@ function kafkaOptions({ hosts, credentials, isTls }: Address): Record<string, un
 		credentials === null
 			? {}
 			: { sasl: { mechanism: "PLAIN", username: credentials.user, password: credentials.password } };
-	const client = { ...sasl, ...(isTls ? { tls: {} } : {}), connectTimeout: CONNECT_TIMEOUT_MS };
+	// Providers find the broker by the name that the client asks for.
+	const tls = isTls ? { tls: {}, tlsServerName: haveNames(hosts) } : {};
+	const client = { ...sasl, ...tls, connectTimeout: CONNECT_TIMEOUT_MS };
 	return {
 		clientId: "payflow-calls",
 		bootstrapBrokers: [...hosts],
 		producer: client,
 		consumer: client,
 		admin: client,
+	};
+}
+
+/** Says why the transporter does not connect: it tries for ever, and its own line leaves out what lies below. */
+export function transporterTrouble(): Middleware {
+	return {
+		name: "TransporterTrouble",
+		created(broker: ServiceBroker) {
+			const logger = broker.getLogger("transporter");
+			broker.localBus.on("$transporter.error", ({ error }: { readonly error: unknown }) =>
+				logger.error("The transporter needs attention.", { reason: connectionReason(error) }),
+			);
+		},
 	};
 }

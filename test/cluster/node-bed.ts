@@ -25,6 +25,13 @@ export interface NodeOptions {
 
 /** A started broker as a cluster makes it, on a store of its own: what is tested is what lies between processes. */
 export async function startNode(options: NodeOptions): Promise<TestNode> {
+	const node = await createNode(options);
+	await node.broker.start();
+	return node;
+}
+
+/** The same before its start. */
+export async function createNode(options: NodeOptions): Promise<TestNode> {
 	const { nodeId, transporterUrl, services = [], env = {}, metricsPort = null, ports = {} } = options;
 	const embedded = readSettings({
 		NODE_ENV: "test",
@@ -53,7 +60,6 @@ export async function startNode(options: NodeOptions): Promise<TestNode> {
 	};
 	const runtime: Runtime = { ...own, ...ports, settings };
 	const broker = createBroker(runtime, services as readonly ServiceSchema[], { logger: false });
-	await broker.start();
 	return { broker, runtime, stop: () => broker.stop() };
 }
 

@@ -44,10 +44,15 @@ export async function openDatabase(uri: string, clock: Clock): Promise<Database>
 			return { mongoose, connection, db: databaseOf(connection) };
 		} catch (error) {
 			await connection.close(true).catch(() => undefined);
-			if (tries === START_TRIES_MAX) throw new StoreUnavailable("The database does not answer.", error);
+			if (tries === START_TRIES_MAX) throw new StoreUnavailable(noAnswer(error), error);
 			await clock.sleep(100 * tries);
 		}
 	}
+}
+
+/** With the reason: whoever starts the process has to know whether it is the network, a certificate or a password. */
+function noAnswer(error: unknown): string {
+	return `The database does not answer. ${error instanceof Error ? error.message : ""}`.trimEnd();
 }
 
 /** Ours, less what the address says itself. */

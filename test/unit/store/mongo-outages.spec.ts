@@ -1,5 +1,6 @@
 import mongoose from "mongoose";
-import { reading } from "../../../mixins/store/mongo/connection.ts";
+import { systemClock } from "../../../mixins/clock/system.ts";
+import { openDatabase, reading } from "../../../mixins/store/mongo/connection.ts";
 import { StoreUnavailable } from "../../../mixins/store/port.ts";
 
 const { MongoNetworkError, MongoServerError } = mongoose.mongo;
@@ -21,5 +22,16 @@ describe("a reading that fails", () => {
 		["a rule of its own", new TypeError("not a function")],
 	])("passes on as it is because of %s", async (_name, error) => {
 		await expect(reading(() => Promise.reject(error))).rejects.toBe(error);
+	});
+});
+
+describe("a start without the server", () => {
+	it("ends after some tries, and says why", async () => {
+		const pauses: number[] = [];
+		const clock = { ...systemClock(), sleep: (ms: number) => Promise.resolve(void pauses.push(ms)) };
+		const opening = openDatabase("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=20", clock);
+		await expect(opening).rejects.toThrow(/^The database does not answer\. connect ECONNREFUSED 127\.0\.0\.1:1$/);
+		await expect(opening).rejects.toBeInstanceOf(StoreUnavailable);
+		expect(pauses).toHaveLength(5);
 	});
 });

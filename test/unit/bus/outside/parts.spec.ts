@@ -137,8 +137,14 @@ describe("addresses", () => {
 			sasl: { mechanism: "plain", username: "u", password: "p" },
 		});
 		expect(connectionOf("kafka://one:1")).not.toHaveProperty("sasl");
-		expect(natsOptions("tls://u:p@one:1")).toMatchObject({ tls: {}, user: "u", pass: "p", servers: ["one:1"] });
+		expect(natsOptions("tls://u:p@one:1")).toMatchObject({
+			tls: { handshakeFirst: false },
+			user: "u",
+			pass: "p",
+			servers: ["one:1"],
+		});
 		expect(natsOptions("nats://one:1")).not.toHaveProperty("user");
+		expect(natsOptions("nats://one:1")).toHaveProperty("tls", null);
 	});
 
 	it("of another kind are refused", () => {
