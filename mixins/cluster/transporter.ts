@@ -52,9 +52,11 @@ export function transporterTrouble(): Middleware {
 		name: "TransporterTrouble",
 		created(broker: ServiceBroker) {
 			const logger = broker.getLogger("transporter");
-			broker.localBus.on("$transporter.error", ({ error }: { readonly error: unknown }) =>
-				logger.error("The transporter needs attention.", { reason: connectionReason(error) }),
-			);
+			broker.localBus.on("$transporter.error", ({ error }: { readonly error: unknown }) => {
+				const reason = connectionReason(error);
+				if (!(error instanceof Error && error.message === reason))
+					logger.error("The transporter needs attention.", { reason });
+			});
 		},
 	};
 }

@@ -43,8 +43,9 @@ export interface OutsideBus extends Bus {
 const START_MAX_MS = 10_000;
 /** A stop waits this long for a start that is under way. */
 const STOP_MAX_MS = 2_000;
-/** Failed tries to join before anybody hears of it: new topics take a moment until they have their leaders. */
+/** Failed tries to join, or their time, before anybody hears of it: new topics take a moment until they have their leaders. */
 const LOUD_AFTER = 6;
+const LOUD_AFTER_MS = 5_000;
 const DRAIN_POLL_MS = 25;
 
 /** Delivers what an outside log holds, through the same consumers as the embedded bus. */
@@ -146,13 +147,15 @@ class DrivenBus implements OutsideBus {
 			kinds: this.#kindsOf(types),
 			open: (partition: PartitionId, position: number) => this.#open(subscription, partition, position),
 		};
+		const startedAt = outsideClock.now();
 		for (let failures = 1; ; failures++) {
 			if (this.#stopping.signal.aborted) throw new Stopping();
 			try {
 				await driver.join(membership);
 				return;
 			} catch (error) {
-				if (failures >= LOUD_AFTER) onTrouble(asError(error), { group, what: "log" });
+				const isLoud = failures >= LOUD_AFTER || outsideClock.now() - startedAt > LOUD_AFTER_MS;
+				if (isLoud) onTrouble(asError(error), { group, what: "log" });
 			}
 			await outsideClock.sleep(backoffMs(failures), this.#stopping.signal);
 		}

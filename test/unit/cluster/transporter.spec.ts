@@ -37,7 +37,7 @@ describe("the transporter", () => {
 		jest.spyOn(broker, "getLogger").mockReturnValue({ error: (...words: unknown[]) => lines.push(words) } as never);
 		transporterTrouble().created?.(broker);
 		const error = new Error("Listing topics failed.", { cause: new Error("certificate has expired") });
-		broker.localBus.emit("$transporter.error", { error });
+		for (const each of [error, new Error("said already")]) broker.localBus.emit("$transporter.error", { error: each });
 		expect(lines).toEqual([
 			["The transporter needs attention.", { reason: "Listing topics failed. certificate has expired" }],
 		]);

@@ -220,6 +220,7 @@ describe("secrets", () => {
 				const settings = readSettings(Object.fromEntries(filled) as Readonly<Record<string, string>>);
 				expect(settings.environment).toBe(isDemo ? "development" : "production");
 				expect(settings.cluster?.transporterUrl).toMatch(/^nats:\/\/payflow:/);
+				expect(settings.cluster?.redisUrl).toBeNull();
 			}
 		}
 	});

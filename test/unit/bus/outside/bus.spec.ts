@@ -1,5 +1,6 @@
 import { createOutsideBus, type OutsideBus } from "../../../../mixins/bus/outside/bus.ts";
 import type { Subscription } from "../../../../mixins/bus/port.ts";
+import type { Clock } from "../../../../mixins/clock/port.ts";
 import { systemClock } from "../../../../mixins/clock/system.ts";
 import { virtualClock } from "../../../../mixins/clock/virtual.ts";
 import type { Envelope } from "../../../../services/shared/events.ts";
@@ -9,9 +10,10 @@ import { MemoryLog } from "../../../support/memory-driver.ts";
 import { patiently, untilInTime } from "../../../support/patience.ts";
 
 const PARTITIONS = 3;
+const START_MAX_MS = 10_000;
 const SUBJECTS = ["a", "b", "c", "d", "e"];
 
-function bedOf() {
+function bedOf(outsideClock: Clock = systemClock()) {
 	const log = new MemoryLog(PARTITIONS);
 	const store = createHostileStore({ seed: 1 });
 	const clock = virtualClock(Date.UTC(2030, 0, 1));
@@ -21,7 +23,7 @@ function bedOf() {
 			driver: log.driver(),
 			store,
 			clock,
-			outsideClock: systemClock(),
+			outsideClock,
 			partitions: PARTITIONS,
 			topics: { thing: ["thing"], other: ["other"] },
 			onTrouble: (error, { what }) => void troubles.push(`${what}: ${error.message}`),
@@ -131,6 +133,32 @@ describe("a bus over a log outside of the store", () => {
 		expect(seen).toHaveLength(5);
 		expect(troubles).toEqual([]);
 		await bus.stop();
+	});
+
+	it("says why it has not joined after six failures, or after five seconds where each takes long", async () => {
+		for (const [tryMs, expected] of [
+			[0, 6],
+			[3_000, 3],
+		] as const) {
+			let time = 0;
+			let tries = 0;
+			const { log, open, troubles } = bedOf({
+				...systemClock(),
+				now: () => time,
+				async sleep(ms) {
+					if (ms >= START_MAX_MS) return new Promise(() => undefined);
+					if (log.isDown) tries += 1;
+					time += tryMs;
+					if (troubles.length > 0) log.isDown = false;
+				},
+			});
+			log.isDown = true;
+			const bus = open(recorder().subscription);
+			await bus.start();
+			await bus.drained();
+			expect([tries, troubles.length]).toEqual([expected, 1]);
+			await bus.stop();
+		}
 	});
 
 	it("refuses names and orders of calls that cannot work", async () => {
