@@ -69,11 +69,14 @@ export class SteadyKafka extends Transporters.Kafka {
 		return !isOpen || this.#clock.now() - this.#heardAt > SILENT_MAX_MS;
 	}
 
+	/** Twice in a row: a process that was stopped for a while finds its packets at once. */
 	async #watch(): Promise<void> {
-		for (;;) {
+		for (let isSuspected = false; ;) {
 			await this.#clock.sleep(LOOK_MS, this.#leaving.signal).catch(() => undefined);
 			if (this.#isLeaving) return;
-			if (!this.#isDeaf) continue;
+			const wasSuspected = isSuspected;
+			isSuspected = this.#isDeaf;
+			if (!isSuspected || !wasSuspected) continue;
 			try {
 				await this.#listenAgain();
 			} catch (error) {
