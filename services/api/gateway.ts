@@ -65,7 +65,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const { clock, ids, settings } = runtime;
 	const now = () => clock.now();
 	const isHttps = settings.publicUrl.startsWith("https:");
-	const limits = createLimits({ runtime, refused: options.tallies.limited, log: options.log });
+	const limits = createLimits({ runtime, tallies: options.tallies, log: options.log });
 	const router = createRouter(doorsOf(options, limits));
 	const langOf = languageReader();
 	const failures = createFailures({ iso: () => clock.iso(), langOf, log: options.log });

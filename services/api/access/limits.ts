@@ -22,19 +22,26 @@ export interface LimitsLog {
 
 interface LimitsOptions {
 	readonly runtime: Pick<Runtime, "settings" | "store" | "clock">;
-	readonly refused: Tallies["limited"];
+	readonly tallies: Pick<Tallies, "limited" | "alone">;
 	readonly log: LimitsLog;
 }
 
 /** Gateways of a cluster share their budgets, in Redis where there is one, else in the store; a single one counts in memory. */
-export function createLimits({ runtime, refused, log }: LimitsOptions): Limits {
+export function createLimits({ runtime, tallies, log }: LimitsOptions): Limits {
 	const { settings, clock } = runtime;
 	const { budgets, close } = sourceOf(runtime);
-	const shared = budgets === null ? null : rested(budgets, clock, (isAway, error) => tell(log, isAway, error));
+	const shared =
+		budgets === null
+			? null
+			: rested(budgets, clock, (isAway, error) => {
+					tallies.alone.value = isAway ? 1 : 0;
+					tell(log, isAway, error);
+				});
 	const limiterOf = (name: LimitName): Limiter => {
 		const limit = settings.limits[name];
-		if (shared === null) return createLimiter(limit, () => clock.now(), refused[name]);
-		return createSharedLimiter({ name, limit, budgets: shared, clock, refused: refused[name] });
+		const refused = tallies.limited[name];
+		if (shared === null) return createLimiter(limit, () => clock.now(), refused);
+		return createSharedLimiter({ name, limit, budgets: shared, clock, refused });
 	};
 	return { of: { api: limiterOf("api"), login: limiterOf("login") }, close };
 }

@@ -47,7 +47,7 @@ interface Asking {
 	call(name: string, params: unknown, options: { timeout: number }): Promise<unknown>;
 }
 
-function tallyReadings({ replays, limited }: Tallies): readonly Reading[] {
+function tallyReadings({ replays, limited, alone }: Tallies): readonly Reading[] {
 	return [
 		{
 			name: "payflow_idempotent_replays_total",
@@ -60,6 +60,12 @@ function tallyReadings({ replays, limited }: Tallies): readonly Reading[] {
 			help: "Requests refused because there were too many.",
 			type: "counter",
 			read: () => Object.entries(limited).map(([limit, { value }]) => ({ labels: { limit }, value })),
+		},
+		{
+			name: "payflow_rate_limits_alone",
+			help: "1 while this gateway counts its rate limits without the others, because what they share is away.",
+			type: "gauge",
+			read: () => [{ value: alone.value }],
 		},
 	];
 }

@@ -101,6 +101,7 @@ describe("metrics", () => {
 		expect(valueOf(text, 'payflow_auth_logins_total{result="error",code="INVALID_CREDENTIALS"}')).toBe(3);
 		expect(valueOf(text, 'payflow_rate_limited_total{limit="login"}')).toBe(1);
 		expect(valueOf(text, "payflow_idempotent_replays_total")).toBe(1);
+		expect(valueOf(text, "payflow_rate_limits_alone")).toBe(0);
 		const batches = valueOf(text, "payflow_commit_batch_size_count") ?? 0;
 		expect(batches).toBeGreaterThan(0);
 		expect(valueOf(text, "payflow_commit_duration_seconds_count")).toBe(batches);

@@ -34,7 +34,7 @@ function gateway(env: Readonly<Record<string, string>>) {
 	const settings = readSettings(env);
 	const tallies = createTallies();
 	const log = { warn: (...words: unknown[]) => warnings.push(words) };
-	const limits = createLimits({ runtime: { settings, store, clock }, refused: tallies.limited, log });
+	const limits = createLimits({ runtime: { settings, store, clock }, tallies, log });
 	open.push(limits);
 	const passed = async (times: number, name: "api" | "login" = "api"): Promise<number> => {
 		let count = 0;
@@ -66,14 +66,16 @@ describe("the limits of a gateway", () => {
 		expect(await other.passed(1, "login")).toBe(1);
 		expect(await store.count(RATE_KIND)).toBe(1);
 		expect(warnings).toEqual([]);
+		expect(other.tallies.alone.value).toBe(0);
 	});
 
 	it("are counted alone while Redis is away, which is said once and without the password", async () => {
-		const { passed } = gateway({ ...CLUSTER, REDIS_URL: "redis://:s3cret@127.0.0.1:1" });
+		const { passed, tallies } = gateway({ ...CLUSTER, REDIS_URL: "redis://:s3cret@127.0.0.1:1" });
 		expect(await passed(5)).toBe(3);
 		expect(warnings).toEqual([
 			["Rate limits are counted by this gateway alone.", { error: expect.stringContaining("ECONNREFUSED") as string }],
 		]);
+		expect(tallies.alone.value).toBe(1);
 		expect(JSON.stringify(warnings)).not.toContain("s3cret");
 		expect(await store.count(RATE_KIND)).toBe(0);
 	});
