@@ -89,6 +89,7 @@ export class Desk {
 		if (this.#isStopping()) return;
 		const messages = await consumer.consume({ max_messages: MESSAGES_AT_ONCE });
 		this.#messages = messages;
+		if (this.#isStopping()) messages.stop();
 		const sent: number[] = [];
 		for await (const message of messages) {
 			if (this.#isStopping()) break;
