@@ -124,6 +124,17 @@ class DrivenBus implements OutsideBus {
 	}
 
 	async drained(): Promise<void> {
+		this.#stopping.signal.throwIfAborted();
+		try {
+			await this.#drain();
+		} catch (error) {
+			// A log that is being left answers with errors of its own.
+			this.#stopping.signal.throwIfAborted();
+			throw error;
+		}
+	}
+
+	async #drain(): Promise<void> {
 		const { driver, outsideClock } = this.#options;
 		await this.#joined;
 		const groups = [...this.#subscriptions.values()];

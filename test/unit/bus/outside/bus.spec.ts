@@ -161,6 +161,14 @@ describe("a bus over a log outside of the store", () => {
 		}
 	});
 
+	it("is never drained once it has stopped", async () => {
+		const { open } = bedOf();
+		const bus = open(recorder().subscription);
+		await bus.start();
+		await bus.stop();
+		await expect(bus.drained()).rejects.toThrow("stopping");
+	});
+
 	it("refuses names and orders of calls that cannot work", async () => {
 		const { open } = bedOf();
 		const { subscription } = recorder();
