@@ -6,6 +6,8 @@ import type { Actors } from "../../mixins/actor/port.ts";
 import { MASTER_KEY, startNode, until, type TestNode } from "./node-bed.ts";
 
 const credentials = { user: "payflow", password: "s3cret:word" };
+/** A process repeats the list of its services for about a second after a change. */
+const QUIET_MS = 2_000;
 const ids = Array.from({ length: 60 }, (_, index) => `ORD_${index}`);
 const identity = { userId: "USR_MINA", roles: ["ROLE_USER"], sessionId: "SES_1", clientAddress: "192.0.2.7" };
 
@@ -102,6 +104,26 @@ describe("an aggregate", () => {
 			const { at } = await gateway.broker.call<{ at: string }, object>("order.get", { orderId });
 			expect(await gateway.broker.call("order.cancel", { orderId })).toBe(at);
 		}
+	});
+});
+
+describe("a process that missed what another one offers", () => {
+	it("hears of it from the next heartbeats and asks again", async () => {
+		const { tx } = gateway.broker.transit as unknown as { tx: { receive(kind: string, data: Buffer): unknown } };
+		const receive = tx.receive.bind(tx);
+		let missedAt = Infinity;
+		let isDeaf = true;
+		tx.receive = (kind, data) => {
+			if (kind !== "INFO" || !isDeaf) return receive(kind, data);
+			missedAt = Date.now();
+			return undefined;
+		};
+		order1.broker.createService({ name: "late", actions: { hear: () => "heard" } });
+		await until(() => Date.now() - missedAt > QUIET_MS, "every list with the new service is missed");
+		isDeaf = false;
+		expect(placesOf(gateway.broker, "late.hear")).toEqual([]);
+		await until(() => placesOf(gateway.broker, "late.hear").length === 1, "the newest service is known");
+		expect(await gateway.broker.call("late.hear")).toBe("heard");
 	});
 });
 
