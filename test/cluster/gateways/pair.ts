@@ -6,6 +6,7 @@ import { ClusterProcess } from "../../../deploy/cluster/process.ts";
 import { newSecrets } from "../../../deploy/cluster/secrets.ts";
 import { startServers, type ClusterServers } from "../../../deploy/cluster/servers.ts";
 import { freePorts } from "../../../deploy/servers/wire.ts";
+import { until } from "../node-bed.ts";
 
 /** What a gateway has said. */
 export interface Told {
@@ -69,12 +70,25 @@ export async function startPair(name: string, folder: string, env: Readonly<Reco
 		throw error;
 	}
 	const ask = (gateway: number, asked: Ask) => send(agent, processes[gateway]?.url ?? "", asked);
+	await acquainted(ask);
 	return {
 		processes,
 		ask,
 		askBoth: (times, asked) => Promise.all(Array.from({ length: times }, (_, index) => ask(index % 2, asked))),
 		stop,
 	};
+}
+
+/** Resolves when each of the two knows the other. */
+async function acquainted(ask: Pair["ask"]): Promise<void> {
+	const body = { username: "admin", password: "admin" };
+	const login = await ask(0, { method: "POST", path: "/api/auth/login", body });
+	const token = String(login.body["accessToken"]);
+	const countOf = async (gateway: number) => {
+		const { body: nodes } = await ask(gateway, { path: "/api/admin/nodes", token });
+		return (nodes["items"] as readonly unknown[] | undefined)?.length;
+	};
+	await until(async () => (await countOf(0)) === 2 && (await countOf(1)) === 2, "both gateways know each other");
 }
 
 function processOf(name: string, folder: string, port: number, env: Readonly<Record<string, string>>): ClusterProcess {
