@@ -47,7 +47,7 @@ import org.h2.mvstore.MVStore;
 public final class SubstituteMain {
 	/** Static, because the backend's constructor opens databases before a field of a subclass is set. */
 	private static MVStore store;
-	/** It has no index but ids and unique ones: every other question reads a whole collection, from the file where it is not kept. */
+	/** What no look-up serves reads a whole collection, from the file where it is not kept. */
 	private static final int CACHE_MIB = 512;
 
 	public static void main(String[] arguments) throws IOException, GeneralSecurityException {

@@ -1,5 +1,6 @@
 import { Transporters } from "moleculer";
 import type { Clock } from "../clock/port.ts";
+import { within } from "../clock/within.ts";
 
 type KafkaOptions = ConstructorParameters<typeof Transporters.Kafka>[0];
 type Topics = Parameters<Transporters.Kafka["makeSubscriptions"]>[0];
@@ -52,7 +53,7 @@ export class SteadyKafka extends Transporters.Kafka {
 	/** A server that does not answer cannot hold up a stop. */
 	override async disconnect(): Promise<void> {
 		this.#leaving.abort();
-		await this.#within(CLOSE_MAX_MS, super.disconnect());
+		await within(this.#clock, CLOSE_MAX_MS, super.disconnect());
 	}
 
 	get #isLeaving(): boolean {
@@ -99,14 +100,6 @@ export class SteadyKafka extends Transporters.Kafka {
 	async #drop(): Promise<void> {
 		const { consumer } = this.#parts;
 		Object.assign(this.#parts, { consumer: null, consumerStream: null });
-		if (consumer !== null) await this.#within(CLOSE_MAX_MS, consumer.close(true));
-	}
-
-	/** What fails or takes longer goes on without anybody. */
-	async #within(ms: number, work: Promise<void>): Promise<void> {
-		const over = new AbortController();
-		const late = this.#clock.sleep(ms, over.signal).catch(() => undefined);
-		await Promise.race([work.catch(() => undefined), late]);
-		over.abort();
+		if (consumer !== null) await within(this.#clock, CLOSE_MAX_MS, consumer.close(true));
 	}
 }

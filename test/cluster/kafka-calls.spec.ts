@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { servers, type Server } from "../../deploy/servers/index.ts";
+import { NODE } from "../support/process.ts";
 import { until } from "./node-bed.ts";
 
 const AWAY_MS = 8_000;
@@ -25,7 +26,10 @@ describe("calls through Kafka", () => {
 	}, TEST_MAX_MS);
 
 	const start = async (name: string): Promise<void> => {
-		const child = fork(join(__dirname, "calls-node.ts"), [name, server.url]);
+		const child = fork(join(import.meta.dirname, "calls-node.ts"), [name, server.url], {
+			execPath: NODE,
+			execArgv: [],
+		});
 		open.set(name, child);
 		await once(child, "message");
 	};

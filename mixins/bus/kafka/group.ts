@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka } from "kafkajs";
 import type { Clock, Timer } from "../../clock/port.ts";
+import { within } from "../../clock/within.ts";
 import { asError } from "../embedded/attempts.ts";
 import { backoffMs, Stopping, type OnTrouble } from "../embedded/persist.ts";
 import type { Membership } from "../outside/driver.ts";
@@ -155,11 +156,9 @@ export class KafkaGroup {
 		this.#consumer = null;
 		this.#member = null;
 		// It stops asking for more while what is under way ends.
-		const over = new AbortController();
 		const left = consumer?.disconnect().catch(() => undefined);
 		await member?.close();
 		// A server that is away cannot be told.
-		await Promise.race([left, this.#options.clock.sleep(LEAVE_MAX_MS, over.signal).catch(() => undefined)]);
-		over.abort(new Stopping());
+		if (left !== undefined) await within(this.#options.clock, LEAVE_MAX_MS, left);
 	}
 }

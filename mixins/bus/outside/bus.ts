@@ -1,6 +1,7 @@
 import { kindsOf, TOPICS } from "../../../services/shared/topics.ts";
 import { sourceOf } from "../../../services/shared/events.ts";
 import type { Clock } from "../../clock/port.ts";
+import { within } from "../../clock/within.ts";
 import type { Pressure } from "../../pressure.ts";
 import type { Store } from "../../store/port.ts";
 import { asError } from "../embedded/attempts.ts";
@@ -91,11 +92,7 @@ class DrivenBus implements OutsideBus {
 		if (this.#stopping.signal.aborted) return;
 		this.#stopping.abort(new Stopping());
 		// Who waits for a server that is away would wait here with it.
-		const joined = this.#joined?.catch(() => undefined);
-		const over = new AbortController();
-		const patience = this.#options.outsideClock.sleep(STOP_MAX_MS, over.signal).catch(() => undefined);
-		await Promise.race([joined, patience]);
-		over.abort(new Stopping());
+		if (this.#joined !== null) await within(this.#options.outsideClock, STOP_MAX_MS, this.#joined);
 		await this.#options.driver.close();
 		await Promise.all([...this.#seats].map((seat) => seat.close()));
 	}

@@ -2,6 +2,7 @@ import type { mongo } from "mongoose";
 import type { OnTrouble } from "../../bus/embedded/persist.ts";
 import { written, type WrittenEvent } from "../../bus/port.ts";
 import type { Clock } from "../../clock/port.ts";
+import { within } from "../../clock/within.ts";
 import { acquireLease, type Lease } from "../../scheduler/leases.ts";
 import type { Store } from "../port.ts";
 import { CERTAIN, DURABLE } from "./connection.ts";
@@ -99,7 +100,7 @@ export class FeedRelay implements Relay {
 		this.#stopping.abort();
 		this.nudge();
 		// A log that never answers cannot hold up a stop: what it was given stays in the feed.
-		await Promise.race([this.#running, this.#options.clock.sleep(STOP_MAX_MS)]);
+		await within(this.#options.clock, STOP_MAX_MS, this.#running);
 	}
 
 	async backlog(): Promise<{ events: number }> {

@@ -1,3 +1,4 @@
+import { within } from "../../../mixins/clock/within.ts";
 import type { Runtime } from "../../../mixins/runtime.ts";
 import type { Deliveries, Stuck } from "../application/ports.ts";
 
@@ -8,17 +9,11 @@ const DRAIN_MAX_MS = 10_000;
 export function createDeliveries({ bus, clock }: Pick<Runtime, "bus" | "clock">): Deliveries {
 	return {
 		async drained() {
-			const over = new AbortController();
-			const late = clock.sleep(DRAIN_MAX_MS, over.signal).then(
-				() => false,
-				() => true,
-			);
-			const drained = bus.drained().then(
-				() => true,
-				() => false,
-			);
-			const isDrained = await Promise.race([drained, late]);
-			over.abort();
+			let isDrained = false;
+			const drained = bus.drained().then(() => {
+				isDrained = true;
+			});
+			await within(clock, DRAIN_MAX_MS, drained);
 			return isDrained;
 		},
 		async stuck(limit) {
