@@ -1,4 +1,5 @@
 import type { mongo } from "mongoose";
+import { leadingCount } from "../../../services/shared/leading.ts";
 import type { Clock } from "../../clock/port.ts";
 import { CERTAIN, DURABLE } from "./connection.ts";
 import { insertMissing } from "./insert-missing.ts";
@@ -138,7 +139,7 @@ export class Outbox {
 	async #run(queue: Queue): Promise<void> {
 		for (let failures = 0; queue.bulks.length > 0;) {
 			await this.#gather(queue);
-			const count = countOf(queue.bulks);
+			const count = leadingCount(queue.bulks, ({ stored }) => stored.length, DOCUMENTS_MAX);
 			try {
 				await this.#move(queue, queue.bulks.slice(0, count));
 				queue.bulks.splice(0, count);
@@ -259,16 +260,6 @@ export class Outbox {
 
 function documentsOf(bulks: readonly Bulk[]): number {
 	return bulks.reduce((sum, { stored }) => sum + stored.length, 0);
-}
-
-/** How many bulks are moved on together. */
-function countOf(bulks: readonly Bulk[]): number {
-	let documents = 0;
-	const beyond = bulks.findIndex(({ stored }, index) => {
-		documents += stored.length;
-		return index > 0 && documents > DOCUMENTS_MAX;
-	});
-	return beyond < 0 ? bulks.length : beyond;
 }
 
 function fedEventOf(kind: string, id: string, { s, e }: OutboxEntry): FedEvent[] {

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../../mixins/bus/port.ts";
+import { leadingCount } from "../../shared/leading.ts";
 import { EVENT_ROW, rowOf } from "../domain/event-row.ts";
 import type { Collected, RollUps } from "./roll-ups.ts";
 import type { RecordCommit, RecordStore } from "./ports.ts";
@@ -34,7 +35,10 @@ export function createCollector(store: RecordStore, rollUps: RollUps, onStored?:
 	async function writeAll(): Promise<void> {
 		isWriting = true;
 		while (waiting.length > 0) {
-			const taken = waiting.splice(0, countOf(waiting));
+			const taken = waiting.splice(
+				0,
+				leadingCount(waiting, ({ collected }) => collected.length, TOGETHER_MAX),
+			);
 			try {
 				await write(distinct(taken.flatMap(({ collected }) => collected)));
 				for (const { resolve } of taken) resolve();
@@ -76,16 +80,6 @@ export function createCollector(store: RecordStore, rollUps: RollUps, onStored?:
 			await written;
 		},
 	};
-}
-
-/** How many of those that wait are written together; at least one. */
-function countOf(waiting: readonly Waiting[]): number {
-	let events = 0;
-	const beyond = waiting.findIndex(({ collected }, index) => {
-		events += collected.length;
-		return index > 0 && events > TOGETHER_MAX;
-	});
-	return beyond < 0 ? waiting.length : beyond;
 }
 
 /** Each event once; it may wait a second time when its first delivery took too long. */
